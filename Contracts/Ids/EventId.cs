@@ -8,7 +8,7 @@ namespace JobForge.Contracts.Ids;
 [JsonConverter(typeof(EventIdJson))]
 public readonly record struct EventId(Guid Value) : IParsable<EventId>
 {
-    public static EventId Parse(string s, IFormatProvider? provider = null) => new(Guid.ParseExact(s, "D"));
+    public static EventId Parse(string s, IFormatProvider? provider) => new(Guid.ParseExact(s, "D"));
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out EventId result)
     {

@@ -8,7 +8,7 @@ namespace JobForge.Contracts.Ids;
 [JsonConverter(typeof(JobIdJson))]
 public readonly record struct JobId(Guid Value) : IParsable<JobId>
 {
-    public static JobId Parse(string s, IFormatProvider? provider = null) => new(Guid.ParseExact(s, "D"));
+    public static JobId Parse(string s, IFormatProvider? provider) => new(Guid.ParseExact(s, "D"));
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out JobId result)
     {

@@ -44,9 +44,9 @@ public abstract class RandomSource
 
         public override void Fill(Span<byte> destination)
         {
+            Span<byte> block = stackalloc byte[8];
             for (var offset = 0; offset < destination.Length; offset += 8)
             {
-                Span<byte> block = stackalloc byte[8];
                 BitConverter.TryWriteBytes(block, NextBits());
                 block[..Math.Min(8, destination.Length - offset)].CopyTo(destination[offset..]);
             }
