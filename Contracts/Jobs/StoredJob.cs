@@ -1,0 +1,36 @@
+using JobForge.Contracts.Ids;
+
+namespace JobForge.Contracts.Jobs;
+
+/// <summary>A job row with what only the engine sees of it.</summary>
+public sealed record StoredJob
+{
+    public required JobRow Row { get; init; }
+
+    /// <summary>The epoch (process lease) that owns the job; null: nobody has taken it yet.</summary>
+    public long? OwnerEpoch { get; init; }
+
+    /// <summary>Fair order: jobs start by ascending tag. See docs/adr on fair tags.</summary>
+    public double FairTag { get; init; }
+
+    /// <summary>Set while a queued job waits for a time (run_at, backoff); null when it is ready.</summary>
+    public DateTimeOffset? WaitUntil { get; init; }
+
+    /// <summary>
+    /// True for a job taken from a crashed process: its start is written before the handler runs, so that a job that kills its
+    /// process counts an attempt each time.
+    /// </summary>
+    public bool WriteStartFirst { get; init; }
+
+    public DateTimeOffset? CancelRequestedAt { get; init; }
+
+    /// <summary>What the row says now; every state UPDATE repeats it in its WHERE.</summary>
+    public RunFence Fence => new(Row.Id, Row.Status, OwnerEpoch, Row.Attempts);
+}
+
+/// <summary>
+/// The condition of a state change: the row still has this status, owner epoch and attempt. A statement that matches no row lost
+/// the race, and its caller drops what it knows.
+/// </summary>
+/// <param name="Attempt">The row's attempt count. A short run is never written as running, so it ends against the count before its start.</param>
+public sealed record RunFence(JobId JobId, JobStatus Status, long? OwnerEpoch, int Attempt);
