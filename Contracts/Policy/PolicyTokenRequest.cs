@@ -3,7 +3,7 @@ using JobForge.Contracts.Ids;
 
 namespace JobForge.Contracts.Policy;
 
-/// <summary>Asks for a token. It expires after <paramref name="ExpiresInHours"/>, by default after JOBFORGE_POLICY_TOKEN_EXPIRY_HOURS.</summary>
+/// <summary>Asks for a token. It expires after <see cref="ExpiresInHours"/>, by default after JOBFORGE_POLICY_TOKEN_EXPIRY_HOURS.</summary>
 public sealed record PolicyTokenRequest(TenantId TenantId, string ActorId, string Action, IReadOnlyList<string> Scopes)
 {
     public string? ProjectId { get; init; }
