@@ -1,0 +1,73 @@
+using JobForge.Contracts.Jobs;
+using JobForge.Storage.Roles;
+using JobForge.Storage.Sqlite.Engine;
+using JobForge.Storage.Sqlite.Rows;
+
+namespace JobForge.Storage.Sqlite;
+
+/// <summary>The statements of one admission, in the order of the promise: key, then token, then row, then audit.</summary>
+internal sealed class JobAdmission(NewJob job)
+{
+    // Hashed on the caller's thread: the writer's time is what everybody shares.
+    private readonly byte[]? _key = job.Job.Row.IdempotencyKey is { } key
+        ? KeyHash.Of(job.Job.Row.TenantId.Value, job.Job.Row.TemplateKey, key)
+        : null;
+
+    private JobRow Row => job.Job.Row;
+
+    public Admission Write(SqliteSession session)
+    {
+        if (EarlierUse(session) is { } earlier)
+        {
+            return earlier;
+        }
+
+        if (RefusedToken(session) is { } refused)
+        {
+            return new Admission(refused, null);
+        }
+
+        if (_key is not null)
+        {
+            session.Use("jobs/claim_key").Add(_key).Add(Row.Id.Value).Add(Row.InputsDigest).Run();
+        }
+
+        session.Use("jobs/admit").AddJob(job.Job).Run();
+        if (job.Audit is { } audit)
+        {
+            AuditRows.Append(session, audit);
+        }
+
+        return new Admission(AdmissionKind.Admitted, Row);
+    }
+
+    private Admission? EarlierUse(SqliteSession session)
+    {
+        if (_key is null || session.Use("jobs/find_key").Add(_key).First(row => ((Guid Job, string Digest)?)(row.Guid(0), row.Text(1))) is not { } found)
+        {
+            return null;
+        }
+
+        var earlier = session.Use("jobs/find").Add(Row.TenantId.Value).Add(found.Job).First(JobRows.ReadRow);
+        var same = string.Equals(found.Digest, Row.InputsDigest, StringComparison.Ordinal);
+        return new Admission(same ? AdmissionKind.Existing : AdmissionKind.KeyConflict, earlier);
+    }
+
+    private AdmissionKind? RefusedToken(SqliteSession session)
+    {
+        if (job.TokenUse is not { } use)
+        {
+            return null;
+        }
+
+        var revoked = session.Use("jobs/find_token").Add(Row.TenantId.Value).Add(use.TokenId).First(row => (bool?)row.Bool(0));
+        if (revoked is not null)
+        {
+            return revoked.Value ? AdmissionKind.TokenRevoked : AdmissionKind.TokenUsed;
+        }
+
+        session.Use("jobs/burn_token").Add(Row.TenantId.Value).Add(use.TokenId).Add(use.TokenDigest).Add(Row.Id.Value).Add(Row.CreatedAt)
+            .Add(use.ExpiresAt).Run();
+        return null;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace JobForge.Storage.Sqlite.Rows;
+
+/// <summary>
+/// Sixteen bytes in place of a unique key of any length: half the index, and equal width. A collision would need 2^64 keys.
+/// </summary>
+internal static class KeyHash
+{
+    /// <summary>Each part goes in with its length before it, so that ("ab", "c") and ("a", "bc") differ.</summary>
+    public static byte[] Of(params ReadOnlySpan<string> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[4];
+        foreach (var part in parts)
+        {
+            var utf8 = Encoding.UTF8.GetBytes(part);
+            BinaryPrimitives.WriteInt32BigEndian(length, utf8.Length);
+            hash.AppendData(length);
+            hash.AppendData(utf8);
+        }
+
+        Span<byte> digest = stackalloc byte[32];
+        hash.GetHashAndReset(digest);
+        return digest[..16].ToArray();
+    }
+}

@@ -1,0 +1,81 @@
+using JobForge.Contracts.Audit;
+using JobForge.Contracts.Events;
+using JobForge.Contracts.Jobs;
+using JobForge.Contracts.Manifests;
+using JobForge.Storage.Sqlite.Engine;
+using JobForge.Storage.Sqlite.Rows;
+
+namespace JobForge.Storage.Sqlite;
+
+/// <summary>The read model's lists, and what it derives from rows.</summary>
+internal static class RunPages
+{
+    public static List<JobRow> Jobs(SqliteSession session, JobQuery query, byte[] before)
+    {
+        var any = query.Statuses.Count == 0;
+        var statuses = any ? null : string.Join(',', query.Statuses.Select(status => status.Word()));
+        return session.Use("read/jobs")
+            .Add(query.TenantId.Value).Add(before).Add(any || query.Statuses.Any(status => !status.IsFinal()))
+            .Add(query.TemplateKey).Add(query.ProjectId).Add(query.TraceId).Add(statuses)
+            .Add(any || query.Statuses.Any(status => status.IsFinal())).Add(query.Limit + 1)
+            .All(JobRows.ReadRow);
+    }
+
+    public static List<EventRow> Events(SqliteSession session, EventQuery query, (long At, byte[] Id) before) =>
+        session.Use("events/list")
+            .Add(query.TenantId.Value).Add(before.At).Add(before.Id).Add(From(query.FromTime)).Add(To(query.ToTime))
+            .Add(query.EventType).Add(query.SourceApp).Add(query.SourceModule).Add(query.ProjectId).Add(query.TraceId)
+            .Add(query.Processed is { } processed ? (processed ? 1L : 0L) : null)
+            .Add(query.Limit + 1).Add(query.Cursor is null ? query.Offset : 0)
+            .All(EventRows.Read);
+
+    public static List<AuditEntry> Audit(SqliteSession session, AuditQuery query, byte[] before) =>
+        session.Use(query.TenantId is null ? "audit/list_all" : "audit/list")
+            .Add(query.TenantId?.Value).Add(before).Add(query.Action)
+            .Add(query.Allowed is { } allowed ? (allowed ? 1L : 0L) : null)
+            .Add(query.JobId?.Value).Add(From(query.FromTime)).Add(To(query.ToTime)).Add(query.Limit + 1)
+            .All(AuditRows.Read);
+
+    /// <summary>An open run's manifest: what is known before there is an outcome.</summary>
+    public static ArtifactManifest PendingManifest(JobRow row) => new()
+    {
+        RunId = row.Id,
+        TenantId = row.TenantId,
+        ProjectId = row.ProjectId,
+        JobType = row.TemplateKey,
+        CreatedAt = row.CreatedAt,
+        Status = ManifestStatus.Pending,
+        Attempt = row.Attempts,
+        TemplateVersion = row.TemplateVersion,
+        InputsDigest = row.InputsDigest,
+        TraceId = row.TraceId,
+        TriggerId = row.TriggerId,
+        EventId = row.EventId,
+        PolicyTokenId = row.PolicyTokenId,
+    };
+
+    /// <summary>The written attempts, and the last one as the job's own row tells it.</summary>
+    public static IReadOnlyList<AttemptRow> Attempts(SqliteSession session, JobRow row)
+    {
+        var attempts = session.Use("read/attempts").Add(row.Id.Value).Add(row.TenantId.Value).All(ReadAttempt);
+        // A queued job's last attempt is written already; so is that of a job which was canceled between two attempts.
+        var isWritten = attempts.Count > 0 && attempts[^1].StartedAt == row.StartedAt;
+        if (row.Status != JobStatus.Queued && row.Attempts > 0 && row.StartedAt is { } startedAt && !isWritten)
+        {
+            var worker = session.Use("read/last_worker").Add(row.Id.Value).Add(row.TenantId.Value).First(one => one.TextOrNull(0));
+            attempts.Add(new AttemptRow(row.Id, row.Attempts, worker, startedAt, row.FinishedAt, Outcome(row), row.Error));
+        }
+
+        return attempts;
+    }
+
+    private static AttemptRow ReadAttempt(SqliteStatement row) =>
+        new(new(row.Guid(0)), row.Int32(1), row.TextOrNull(2), row.Time(3), row.TimeOrNull(4), row.Text(5), row.JsonAs<JobError>(6));
+
+    private static string Outcome(JobRow row) =>
+        row is { Status: JobStatus.Failed, StatusReason: StatusReasons.TimedOut or StatusReasons.LeaseLost } ? row.StatusReason : row.Status.Word();
+
+    private static long From(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds() ?? long.MinValue;
+
+    private static long To(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds() ?? long.MaxValue;
+}

@@ -1,0 +1,1 @@
+UPDATE jobforge_epochs SET state = 'dead' WHERE state = 'open' AND expires_at < :now

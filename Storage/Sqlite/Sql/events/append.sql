@@ -1,0 +1,6 @@
+INSERT INTO jobforge_events (
+  id, tenant_id, project_id, event_version, event_type, occurred_at, received_at, trace_id, actor_id, source_app, source_module,
+  subject_type, subject_id, payload, contains_pii, redaction_hints, processed, processed_at, processing_job_id, created_at)
+VALUES (
+  :id, :tenant_id, :project_id, :event_version, :event_type, :occurred_at, :received_at, :trace_id, :actor_id, :source_app, :source_module,
+  :subject_type, :subject_id, :payload, :contains_pii, :redaction_hints, :processed, :processed_at, :processing_job_id, :created_at)

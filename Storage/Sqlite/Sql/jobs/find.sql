@@ -1,0 +1,1 @@
+SELECT * FROM jobforge_all_jobs WHERE tenant_id = :tenant_id AND id = :id LIMIT 1

@@ -1,0 +1,11 @@
+-- What the life of a job changes comes from the caller, everything else from the hot row. No row matches a lost fence.
+INSERT INTO jobforge_finished_jobs (
+  id, tenant_id, project_id, template_key, template_version, inputs, inputs_digest, status, status_reason, attempts, max_attempts,
+  timeout_ms, priority, run_at, trace_id, actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id,
+  progress, started_at, created_at, updated_at, result, error, finished_at, worker, manifest)
+SELECT
+  id, tenant_id, project_id, template_key, template_version, inputs, inputs_digest, :status, :status_reason, :attempts, max_attempts,
+  timeout_ms, priority, run_at, trace_id, actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id,
+  coalesce(:progress, progress), :started_at, created_at, :updated_at, :result, :error, :finished_at, :worker, :manifest
+FROM jobforge_jobs
+WHERE id = :id AND status = :fence_status AND owner_epoch IS :fence_owner AND attempts = :fence_attempt

@@ -1,0 +1,2 @@
+UPDATE jobforge_jobs SET cancel_requested_at = coalesce(cancel_requested_at, :at), status_reason = 'cancel_requested', updated_at = :at
+WHERE id = :id AND status = :fence_status AND owner_epoch IS :fence_owner AND attempts = :fence_attempt

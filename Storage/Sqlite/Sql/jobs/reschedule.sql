@@ -1,0 +1,3 @@
+UPDATE jobforge_jobs
+SET run_at = :run_at, wait_until = :wait_until, owner_epoch = NULL, status_reason = 'rescheduled', updated_at = :at
+WHERE id = :id AND status = :fence_status AND owner_epoch IS :fence_owner AND attempts = :fence_attempt AND status = 'queued'

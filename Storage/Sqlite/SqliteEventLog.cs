@@ -1,0 +1,40 @@
+using JobForge.Storage.Roles;
+using JobForge.Storage.Sqlite.Engine;
+using JobForge.Storage.Sqlite.Rows;
+
+namespace JobForge.Storage.Sqlite;
+
+internal sealed class SqliteEventLog(SqliteWriter writer) : IEventLog
+{
+    public Task<IReadOnlyList<EventAppend>> AppendAsync(IReadOnlyList<NewEvent> events, CancellationToken cancel)
+    {
+        var keys = events.Select(UniqueKey).ToArray();
+        return writer.RunAsync<IReadOnlyList<EventAppend>>(
+            session => [.. events.Select((one, index) => Append(session, one, keys[index]))], events.Count, cancel);
+    }
+
+    private static byte[]? UniqueKey(NewEvent one) =>
+        one.IdempotencyKey is { } key ? KeyHash.Of("key", one.Row.TenantId.Value, key)
+        : one.UniqueByContent ? KeyHash.Of("content", one.Row.TenantId.Value, one.Digest)
+        : null;
+
+    private static EventAppend Append(SqliteSession session, NewEvent one, byte[]? key)
+    {
+        if (key is not null && session.Use("events/claim_key").Add(key).Add(one.Row.Id.Value).Add(one.Digest).Run() == 0)
+        {
+            return Earlier(session, one, key);
+        }
+
+        session.Use("events/append").AddEvent(one.Row).Run();
+        return new EventAppend(EventAppendKind.Stored, one.Row);
+    }
+
+    private static EventAppend Earlier(SqliteSession session, NewEvent one, byte[] key)
+    {
+        var (id, digest) = session.Use("events/find_key").Add(key).First(row => (row.Guid(0), row.Text(1)));
+        var first = session.Use("events/find").Add(id).Add(one.Row.TenantId.Value).First(EventRows.Read)
+            ?? throw new InvalidOperationException($"The event {id} of an event key is gone.");
+        var same = string.Equals(digest, one.Digest, StringComparison.Ordinal);
+        return new EventAppend(same ? EventAppendKind.Duplicate : EventAppendKind.KeyConflict, first);
+    }
+}

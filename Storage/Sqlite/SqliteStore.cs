@@ -1,0 +1,103 @@
+using JobForge.Contracts.Ids;
+using JobForge.Storage.Roles;
+using JobForge.Storage.Sqlite.Engine;
+
+namespace JobForge.Storage.Sqlite;
+
+/// <summary>
+/// The embedded store: one SQLite file for one process at a time. Opening it migrates the schema and, since the process lock proves that
+/// no earlier process lives, declares every earlier epoch dead, so that its work is taken over at once.
+/// </summary>
+public sealed class SqliteStore : IAsyncDisposable
+{
+    private readonly ProcessLock _lock;
+    private readonly SqliteSession _session;
+    private readonly SqliteWriter _writer;
+    private readonly SqliteReaders _readers;
+    private readonly SqliteRegistryStore _registry;
+
+    private SqliteStore(ProcessLock processLock, SqliteSession session, SqliteStoreOptions options, IdSource ids)
+    {
+        _lock = processLock;
+        _session = session;
+        _writer = new SqliteWriter(session);
+        _readers = new SqliteReaders(options.Path, options.Readers, options.BusyTimeout);
+        _registry = new SqliteRegistryStore(_readers, SqliteSession.Open(options.Path, readOnly: true, options.BusyTimeout));
+        var tenants = new SqliteTenantStore(_writer);
+        (Tenants, Templates, Audit) = (tenants, tenants, tenants);
+        Events = new SqliteEventLog(_writer);
+        Jobs = new SqliteJobStore(_writer, _readers);
+        Queue = new SqliteJobQueue(_writer, _readers);
+        Epochs = new SqliteEpochStore(_writer);
+        Read = new SqliteReadModel(_readers);
+        RunLogs = new SqliteRunLogStore(_writer);
+        EngineRows = new SqliteEngineRows(_writer, _readers, ids);
+    }
+
+    public IEventLog Events { get; }
+
+    public IJobStore Jobs { get; }
+
+    public IJobQueue Queue { get; }
+
+    public IEpochStore Epochs { get; }
+
+    public IReadModel Read { get; }
+
+    public ITenantStore Tenants { get; }
+
+    public ITemplateStore Templates { get; }
+
+    public IRegistryStore Registry => _registry;
+
+    public IAuditLog Audit { get; }
+
+    public IRunLogStore RunLogs { get; }
+
+    public IEngineRows EngineRows { get; }
+
+    /// <exception cref="StoreInUseException">Another process has this database open.</exception>
+    /// <exception cref="StoreUnavailableException">The file cannot be opened or written.</exception>
+    /// <exception cref="InvalidOperationException">A newer version wrote the database.</exception>
+    public static Task<SqliteStore> OpenAsync(SqliteStoreOptions options, TimeProvider time, IdSource ids, CancellationToken cancel = default) =>
+        Task.Run(() => Open(options, time, ids), cancel);
+
+    /// <summary>Writes what was accepted, carries the log into the database file, and frees it for the next process.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        _registry.Dispose();
+        _readers.Dispose();
+        // The last connection to close carries the whole log over.
+        _session.Dispose();
+        _lock.Dispose();
+    }
+
+    private static SqliteStore Open(SqliteStoreOptions options, TimeProvider time, IdSource ids)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Path))!);
+        var processLock = ProcessLock.Take(options.Path);
+        SqliteSession? session = null;
+        try
+        {
+            session = SqliteSession.Open(options.Path, readOnly: false, options.BusyTimeout);
+            session.Script(
+                $"""
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                PRAGMA foreign_keys = OFF;
+                PRAGMA cache_size = -65536;
+                PRAGMA wal_autocheckpoint = {options.CheckpointPages};
+                """);
+            SqliteMigrations.Apply(session, time.GetUtcNow());
+            session.Use("epochs/declare_all_dead").Run();
+            return new SqliteStore(processLock, session, options, ids);
+        }
+        catch
+        {
+            session?.Dispose();
+            processLock.Dispose();
+            throw;
+        }
+    }
+}
