@@ -45,6 +45,10 @@ public sealed record PolicyCheck
     public IReadOnlyList<string> VerifiedScopes { get; init; } = [];
 
     public IReadOnlyList<string>? MissingScopes { get; init; }
+
+    /// <summary>When the token stops counting; its burnt mark may be forgotten some time after that. Not on the wire.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public DateTimeOffset? ExpiresAt { get; init; }
 }
 
 /// <summary>What a token is checked against.</summary>

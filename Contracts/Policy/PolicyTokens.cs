@@ -77,6 +77,7 @@ public sealed class PolicyTokens(PolicyKeyRing keys, IdSource ids, TimeProvider 
             Allowed = reason is null && missing.Count == 0,
             Reason = reason ?? (missing.Count == 0 ? null : PolicyReasons.MissingScopes(missing)),
             TokenId = token.Id,
+            ExpiresAt = token.ExpiresAt ?? token.IssuedAt + lifetime,
             VerifiedScopes = token.Scopes,
             MissingScopes = reason is null && missing.Count > 0 ? missing : null,
         };

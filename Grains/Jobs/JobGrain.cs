@@ -3,6 +3,7 @@ using JobForge.Contracts.Errors;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Grains.Interfaces;
+using JobForge.Grains.Tenants;
 using JobForge.Storage.Roles;
 using Orleans;
 using Orleans.Placement;

@@ -16,14 +16,17 @@ namespace JobForge.Grains.Tenants;
 /// <param name="ReservedEpoch">Set when a place in this process's memory was reserved for it.</param>
 public sealed record AcceptedJob(int Index, AdmissionCase Case, NewJob New, long? ReservedEpoch);
 
+/// <param name="PolicyTokenSecretSet">Shown in flag summaries; never the secret.</param>
+public sealed record AdmissionSettings(bool PolicyTokenSecretSet);
+
 /// <summary>What TenantGrain does with one request once it has been judged: count, write down, hand over, answer.</summary>
 public sealed class AdmissionDesk(
-    AdmissionRules rules, JobMaker maker, IRunDispatch dispatch, AuditTrail audit, TimeProvider time, PolicyKeyRing keyRing)
+    AdmissionRules rules, JobMaker maker, IRunDispatch dispatch, AuditTrail audit, TimeProvider time, AdmissionSettings settings)
 {
     public AdmissionCase Open(RegistrySnapshot registry, TenantId tenant, JobRequest request) =>
         new(registry, tenant, maker.Trace(request), CanonicalJson.Digest(request.Inputs), Timestamp.Truncate(time.GetUtcNow()));
 
-    public FlagSummary Summary(FlagSet flags) => new(flags.Summary(keyRing.IsConfigured));
+    public FlagSummary Summary(FlagSet flags) => new(flags.Summary(settings.PolicyTokenSecretSet));
 
     public Refusal? FirstSwitch(AdmissionCase @case) => rules.Switches(@case).FirstOrDefault();
 
@@ -92,8 +95,8 @@ public sealed class AdmissionDesk(
         {
             AdmissionKind.Existing => Answer(accepted, admission.Job!, replayed: true),
             AdmissionKind.KeyConflict => await Refused(caller, accepted.Case, Refusal.Conflict("The idempotency key was used before with other inputs.")),
-            AdmissionKind.TokenUsed => await Refused(caller, accepted.Case, new Refusal(ErrorCode.PolicyDenied, PolicyReasons.TokenAlreadyUsed)),
-            AdmissionKind.TokenRevoked => await Refused(caller, accepted.Case, new Refusal(ErrorCode.PolicyDenied, PolicyReasons.TokenRevoked)),
+            AdmissionKind.TokenUsed => await Refused(caller, accepted.Case, new Refusal(ErrorCode.PolicyDenied, PolicyReasons.AlreadyUsed)),
+            AdmissionKind.TokenRevoked => await Refused(caller, accepted.Case, new Refusal(ErrorCode.PolicyDenied, PolicyReasons.Revoked)),
             _ => throw new ArgumentOutOfRangeException(nameof(admission), admission.Kind, "An admission without an answer."),
         };
     }

@@ -77,7 +77,8 @@ public sealed class AdmissionRules(PolicyTokens tokens, IHandlerCatalogue handle
             ProjectId = @case.Request.ProjectId,
             ActorId = @case.Request.ActorId,
             Resource = ResourceOf(@case.Request),
-            InputsDigest = @case.InputsDigest,
+            InputsDigest = PolicyTokens.InputsDigest(template.Row.Version, @case.Request.Inputs),
+            Exact = true,
         }, @case.Now);
 
     private static Refusal? InputsRefusal(RegisteredTemplate template, JobRequest request)

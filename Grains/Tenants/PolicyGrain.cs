@@ -37,7 +37,7 @@ public sealed class PolicyGrain(PolicyTokens tokens, IRegistry registry, ITenant
         var check = tokens.Verify(command.Token, command.Demand with { TenantId = Tenant().Value }, time.GetUtcNow());
         if (check is { Allowed: true, TokenId: { } id } && await tenants.TokenStateAsync(Tenant(), id, CancellationToken.None) is { } spent)
         {
-            check = check with { Allowed = false, Reason = spent == TokenState.Used ? PolicyReasons.TokenAlreadyUsed : PolicyReasons.TokenRevoked };
+            check = check with { Allowed = false, Reason = spent == TokenState.Used ? PolicyReasons.AlreadyUsed : PolicyReasons.Revoked };
         }
 
         await audit.Record(audit.Entry(AuditActions.PolicyCheck, command.Caller, Tenant()) with

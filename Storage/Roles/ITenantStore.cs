@@ -26,6 +26,15 @@ public interface ITenantStore
 
     /// <summary>False when it was revoked before.</summary>
     Task<bool> RevokeTokenAsync(TenantId tenant, string tokenId, DateTimeOffset at, AuditEntry audit, CancellationToken cancel);
+
+    /// <summary>What became of a token; null when it is neither used nor revoked.</summary>
+    Task<TokenState?> TokenStateAsync(TenantId tenant, string tokenId, CancellationToken cancel);
+}
+
+public enum TokenState
+{
+    Used,
+    Revoked,
 }
 
 /// <summary>A tenant and its limits.</summary>

@@ -47,6 +47,13 @@ internal sealed class SqliteTenantStore(SqliteWriter writer) : ITenantStore, ITe
     public Task<bool> RevokeTokenAsync(TenantId tenant, string tokenId, DateTimeOffset at, AuditEntry audit, CancellationToken cancel) =>
         AuditedIfChangedAsync(session => session.Use("tokens/revoke").Add(tenant.Value).Add(tokenId).Add(at).Run(), audit, cancel);
 
+    public Task<TokenState?> TokenStateAsync(TenantId tenant, string tokenId, CancellationToken cancel) =>
+        writer.RunAsync(
+            session => session.Use("tokens/state").Add(tenant.Value).Add(tokenId)
+                .First<TokenState?>(row => row.Bool(0) ? TokenState.Revoked : TokenState.Used),
+            weight: 1,
+            cancel);
+
     public Task SeedAsync(IReadOnlyList<JobTemplate> templates, DateTimeOffset now, CancellationToken cancel) =>
         writer.RunAsync(
             session => templates.Sum(one => session.Use("templates/seed").Add(one.TemplateKey).AddTemplateBody(one).Add(now).Add(now).Run()),
