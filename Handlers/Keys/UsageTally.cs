@@ -47,7 +47,7 @@ public sealed class UsageTally(UsagePeriod period, IReadOnlySet<string>? onlyKey
             .Select(group => new UsageBucket(group.Key, group.Sum(bucket => bucket.Requests), group.Sum(bucket => bucket.Bytes)))
             .ToList();
         return new UsageReport(
-            keys.Sum(key => key.TotalRequests), keys.Sum(key => key.TotalBytes), period, EventsRead, _skipped.Values.Sum(), _skipped, totals, keys);
+            keys.Sum(key => key.TotalRequests), keys.Sum(key => key.TotalBytes), period, EventsRead, _skipped.Values.Sum(), _skipped, keys) { Buckets = totals };
     }
 
     /// <summary>Null when the payload is good, else a word for what is wrong.</summary>
@@ -104,7 +104,6 @@ public sealed class UsageTally(UsagePeriod period, IReadOnlySet<string>? onlyKey
 
 /// <summary>Result of a <c>keys.usage.aggregate</c> run. Sums are whole numbers of any size.</summary>
 /// <param name="EventsSkipped">Read but bad; <paramref name="SkippedReasons"/> says why. Events of keys that were not asked for count as read only.</param>
-/// <param name="Buckets">Over all keys.</param>
 public sealed record UsageReport(
     decimal TotalRequests,
     decimal TotalBytes,
@@ -112,8 +111,11 @@ public sealed record UsageReport(
     long EventsRead,
     long EventsSkipped,
     IReadOnlyDictionary<string, long> SkippedReasons,
-    IReadOnlyList<UsageBucket> Buckets,
-    IReadOnlyList<KeyUsage> KeysBreakdown);
+    IReadOnlyList<KeyUsage> KeysBreakdown)
+{
+    /// <summary>Over all keys.</summary>
+    public IReadOnlyList<UsageBucket> Buckets { get; init; } = [];
+}
 
 public sealed record KeyUsage(string KeyId, decimal TotalRequests, decimal TotalBytes, IReadOnlyList<UsageBucket> Buckets);
 
