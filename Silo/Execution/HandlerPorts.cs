@@ -53,5 +53,5 @@ public sealed class TenantControl(IGrainFactory grains, IRegistry registry) : IT
 /// <summary>What can be enabled is what a handler in this process serves.</summary>
 public sealed class HandlerCatalogue(HandlerRegistry handlers) : IHandlerCatalogue
 {
-    public bool Serves(string templateKey) => handlers.Find(templateKey) is not null;
+    public bool Serves(string templateKey) => handlers.TryFind(templateKey, out _);
 }

@@ -109,7 +109,7 @@ public sealed partial class RunExecutor(
 
     private async Task<HandlerResult> InvokeAsync(RunContext context, CancellationToken stop)
     {
-        if (handlers.Find(context.TemplateKey) is not { } handler)
+        if (!handlers.TryFind(context.TemplateKey, out var handler))
         {
             return HandlerResult.Permanent("no_handler", $"No handler in this process serves {context.TemplateKey}.");
         }

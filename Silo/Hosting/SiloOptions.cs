@@ -20,6 +20,9 @@ public sealed record SiloOptions
     /// <summary>Names that scans may use for targets, e.g. <c>production</c>, and their URLs.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Targets { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
+    /// <summary>Templates beside the catalogue's, e.g. the demo's own.</summary>
+    public IReadOnlyList<Contracts.Templates.JobTemplate> FurtherTemplates { get; init; } = [];
+
     public ExecutionOptions Execution { get; init; } = new();
 
     /// <summary>Reads an environment variable; tests pass their own.</summary>

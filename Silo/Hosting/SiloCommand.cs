@@ -1,0 +1,100 @@
+using System.CommandLine;
+using JobForge.Silo.Demo;
+using JobForge.Silo.Execution;
+using Microsoft.Extensions.Hosting;
+
+namespace JobForge.Silo.Hosting;
+
+/// <summary>The command line of the all-in-one process.</summary>
+public static class SiloCommand
+{
+    private static readonly Option<bool> Demo = new("--demo") { Description = "Play the integration guide's flows on real input, then keep serving." };
+    private static readonly Option<bool> Once = new("--once") { Description = "With --demo: exit after the flows, 0 when every step passed." };
+    private static readonly Option<string> Data = new("--data") { Description = "Folder of the database and the artifacts.", DefaultValueFactory = _ => FromEnvironment("JOBFORGE_DATA", "data") };
+    private static readonly Option<string> Urls = new("--urls")
+    {
+        Description = "Where the gateway listens, e.g. http://127.0.0.1:8080.",
+        DefaultValueFactory = _ => FromEnvironment("JOBFORGE_URLS", "http://127.0.0.1:8080"),
+    };
+
+    private static readonly Option<int> Slots = new("--slots") { Description = "Handlers that run at once.", DefaultValueFactory = _ => new ExecutionOptions().Slots };
+    private static readonly Option<bool> Production = new("--production")
+    {
+        Description = "Generate no secrets: refuse to start without JOBFORGE_POLICY_TOKEN_SECRET and JOBFORGE_KEY_PEPPER. Also JOBFORGE_ENVIRONMENT=production.",
+    };
+
+    private static readonly Option<string[]> AllowPrivate = new("--allow-private-host")
+    {
+        Description = "A private host (name or name:port) or network (CIDR) that handlers may reach. Repeatable; none by default.",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<string[]> Target = new("--target")
+    {
+        Description = "A name that scans may use, as name=url. Repeatable; several urls a name add up.",
+        DefaultValueFactory = _ => [],
+    };
+
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("JobForge: a durable, multi-tenant execution plane. One process: store, engine, execution host and gateway.");
+        foreach (var option in (Option[])[Demo, Once, Data, Urls, Slots, Production, AllowPrivate, Target])
+        {
+            root.Options.Add(option);
+        }
+
+        Slots.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 10_000)
+            {
+                result.AddError("--slots must be 1 to 10000.");
+            }
+        });
+        root.SetAction(RunAsync);
+        return root;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        try
+        {
+            var options = ReadOptions(parsed);
+            return parsed.GetValue(Demo)
+                ? await DemoCommand.RunAsync(options, once: parsed.GetValue(Once), cancel)
+                : await ServeAsync(options, cancel);
+        }
+        catch (Exception refused) when (refused is StartRefusedException or Storage.Sqlite.StoreInUseException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"JobForge did not start: {refused.Message}");
+            return 2;
+        }
+    }
+
+    private static async Task<int> ServeAsync(SiloOptions options, CancellationToken cancel)
+    {
+        await using var silo = await SiloHost.BuildAsync(options);
+        await silo.StartAsync(cancel);
+        await FirstStart.OfferOperatorKeyAsync(silo.Services, Console.Out);
+        Console.WriteLine($"JobForge serves on {silo.Address} (data in {Path.GetFullPath(options.DataPath)}). Ctrl-C drains and stops.");
+        await silo.App.WaitForShutdownAsync(cancel);
+        return 0;
+    }
+
+    private static SiloOptions ReadOptions(ParseResult parsed) => new()
+    {
+        DataPath = parsed.GetValue(Data)!,
+        Urls = parsed.GetValue(Urls)!,
+        Production = parsed.GetValue(Production) || FromEnvironment("JOBFORGE_ENVIRONMENT", "").Equals("production", StringComparison.OrdinalIgnoreCase),
+        AllowedPrivateHosts = parsed.GetValue(AllowPrivate) ?? [],
+        Targets = (parsed.GetValue(Target) ?? []).Select(ParseTarget).GroupBy(pair => pair.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => (IReadOnlyList<string>)[.. group.Select(pair => pair.Url)], StringComparer.Ordinal),
+        Execution = new ExecutionOptions { Slots = parsed.GetValue(Slots) },
+    };
+
+    private static (string Name, string Url) ParseTarget(string text) => text.IndexOf('=', StringComparison.Ordinal) is var at and > 0
+        ? (text[..at], text[(at + 1)..])
+        : throw new StartRefusedException($"--target '{text}' is not of the form name=url.");
+
+    private static string FromEnvironment(string variable, string fallback) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : fallback;
+}

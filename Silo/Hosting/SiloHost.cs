@@ -1,0 +1,86 @@
+using JobForge.Contracts.Ids;
+using JobForge.Gateway;
+using JobForge.Gateway.Http;
+using JobForge.Storage.Artifacts;
+using JobForge.Storage.Sqlite;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace JobForge.Silo.Hosting;
+
+/// <summary>The all-in-one process: store, engine, execution host and gateway in one host. Dispose it to close the store.</summary>
+public sealed class SiloHost : IAsyncDisposable
+{
+    private readonly SqliteStore _store;
+
+    private SiloHost(WebApplication app, SqliteStore store)
+    {
+        App = app;
+        _store = store;
+    }
+
+    public WebApplication App { get; }
+
+    public IServiceProvider Services => App.Services;
+
+    /// <summary>Where the gateway listens, once started.</summary>
+    public Uri Address => new(App.Urls.First());
+
+    /// <param name="customize">Adds to the composition, e.g. the demo's own handlers.</param>
+    /// <exception cref="StartRefusedException">A secret is missing or the configuration is wrong.</exception>
+    public static async Task<SiloHost> BuildAsync(SiloOptions options, Action<IServiceCollection>? customize = null)
+    {
+        Directory.CreateDirectory(options.DataPath);
+        var secrets = new Secrets(options, RandomSource.Secure);
+        var ids = new IdSource(TimeProvider.System, RandomSource.Secure);
+        var gateway = new GatewayOptions { KeyPepper = secrets.KeyPepper() };
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        ConfigureWeb(builder, options, gateway);
+        builder.Services.AddClockAndChance().AddAdmission(options, secrets, gateway.KeyPepper.ToArray());
+        customize?.Invoke(builder.Services);
+        builder.Services.AddHandlers(options).AddGrainEngine().AddExecution(options.Execution).AddJobForgeGateway(gateway);
+
+        var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Path.Combine(options.DataPath, "jobforge.db") }, TimeProvider.System, ids);
+        try
+        {
+            builder.Services.AddStore(store, new FileArtifactStore(Path.Combine(options.DataPath, "artifacts"), ids));
+            var app = builder.Build();
+            app.MapJobForgeGateway();
+            return new SiloHost(app, store);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancel = default) => App.StartAsync(cancel);
+
+    /// <summary>Stops in order: no new requests, running handlers finish or give their attempts back, rows are released.</summary>
+    public Task StopAsync(CancellationToken cancel = default) => App.StopAsync(cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    private static void ConfigureWeb(WebApplicationBuilder builder, SiloOptions options, GatewayOptions gateway)
+    {
+        builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(kestrel => kestrel.ApplyGatewayLimits(gateway));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Execution.DrainPeriod + options.Execution.StopGrace + TimeSpan.FromSeconds(5));
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Logging.SetMinimumLevel(options.Quiet ? LogLevel.Warning : LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+    }
+}

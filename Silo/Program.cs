@@ -1,0 +1,4 @@
+using System.CommandLine;
+using JobForge.Silo.Hosting;
+
+return await SiloCommand.Create().Parse(args).InvokeAsync();
