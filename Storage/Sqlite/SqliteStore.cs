@@ -26,9 +26,10 @@ public sealed class SqliteStore : IAsyncDisposable
         var tenants = new SqliteTenantStore(_writer);
         (Tenants, Templates, Audit) = (tenants, tenants, tenants);
         Events = new SqliteEventLog(_writer);
-        Jobs = new SqliteJobStore(_writer, _readers);
+        var openEpochs = new OpenEpochs();
+        Jobs = new SqliteJobStore(_writer, _readers, openEpochs);
         Queue = new SqliteJobQueue(_writer, _readers);
-        Epochs = new SqliteEpochStore(_writer);
+        Epochs = new SqliteEpochStore(_writer, openEpochs);
         Read = new SqliteReadModel(_readers);
         RunLogs = new SqliteRunLogStore(_writer);
         EngineRows = new SqliteEngineRows(_writer, _readers, ids);
