@@ -8,7 +8,7 @@ namespace JobForge.Storage.Sqlite;
 /// The embedded store: one SQLite file for one process at a time. Opening it migrates the schema and, since the process lock proves that
 /// no earlier process lives, declares every earlier epoch dead, so that its work is taken over at once.
 /// </summary>
-public sealed class SqliteStore : IAsyncDisposable
+public sealed class SqliteStore : IStore
 {
     private readonly ProcessLock _lock;
     private readonly SqliteSession _session;
