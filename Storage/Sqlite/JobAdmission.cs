@@ -13,26 +13,28 @@ internal sealed class JobAdmission(NewJob job)
         ? KeyHash.Of(job.Job.Row.TenantId.Value, job.Job.Row.TemplateKey, key)
         : null;
 
+    private readonly byte[] _inputs = job.Job.Row.IdempotencyKey is null ? [] : KeyHash.Of(job.Job.Row.InputsDigest);
+
     private JobRow Row => job.Job.Row;
 
-    public Admission Write(SqliteSession session)
+    public Admission Write(SqliteSession session, OpenEpochs openEpochs)
     {
-        if (EarlierUse(session) is { } earlier)
+        if (_key is not null && session.Use("jobs/claim_key").Add(_key).Add(Row.Id.Value).Add(_inputs).Run() == 0)
         {
-            return earlier;
+            return EarlierUse(session, _key);
         }
 
         if (RefusedToken(session) is { } refused)
         {
+            if (_key is not null)
+            {
+                session.Use("jobs/release_key").Add(_key).Run();
+            }
+
             return new Admission(refused, null);
         }
 
-        if (_key is not null)
-        {
-            session.Use("jobs/claim_key").Add(_key).Add(Row.Id.Value).Add(Row.InputsDigest).Run();
-        }
-
-        session.Use("jobs/admit").AddJob(job.Job).Run();
+        session.Use("jobs/admit").AddJob(job.Job, openEpochs.OwnerOrNull(job.Job.OwnerEpoch)).Run();
         if (job.Audit is { } audit)
         {
             AuditRows.Append(session, audit);
@@ -41,16 +43,11 @@ internal sealed class JobAdmission(NewJob job)
         return new Admission(AdmissionKind.Admitted, Row);
     }
 
-    private Admission? EarlierUse(SqliteSession session)
+    private Admission EarlierUse(SqliteSession session, byte[] key)
     {
-        if (_key is null || session.Use("jobs/find_key").Add(_key).First(row => ((Guid Job, string Digest)?)(row.Guid(0), row.Text(1))) is not { } found)
-        {
-            return null;
-        }
-
-        var earlier = session.Use("jobs/find").Add(Row.TenantId.Value).Add(found.Job).First(JobRows.ReadRow);
-        var same = string.Equals(found.Digest, Row.InputsDigest, StringComparison.Ordinal);
-        return new Admission(same ? AdmissionKind.Existing : AdmissionKind.KeyConflict, earlier);
+        var (id, inputs) = session.Use("jobs/find_key").Add(key).First(row => (row.Guid(0), row.BytesOrNull(1)));
+        var earlier = session.Use("jobs/find").Add(Row.TenantId.Value).Add(id).First(JobRows.ReadRow);
+        return new Admission(_inputs.AsSpan().SequenceEqual(inputs) ? AdmissionKind.Existing : AdmissionKind.KeyConflict, earlier);
     }
 
     private AdmissionKind? RefusedToken(SqliteSession session)

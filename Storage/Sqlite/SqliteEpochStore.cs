@@ -5,22 +5,37 @@ using JobForge.Storage.Sqlite.Rows;
 
 namespace JobForge.Storage.Sqlite;
 
-internal sealed class SqliteEpochStore(SqliteWriter writer) : IEpochStore
+internal sealed class SqliteEpochStore(SqliteWriter writer, OpenEpochs open) : IEpochStore
 {
     public Task<long> OpenAsync(string worker, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancel) =>
-        writer.RunAsync(session => session.Use("epochs/open").Add(worker).Add(now).Add(expiresAt).First(row => row.Int64(0)), weight: 1, cancel);
+        writer.RunAsync(
+            session =>
+            {
+                var epoch = session.Use("epochs/open").Add(worker).Add(now).Add(expiresAt).First(row => row.Int64(0));
+                open.Add(epoch);
+                return epoch;
+            },
+            weight: 1,
+            cancel);
 
     public Task<bool> RenewAsync(long epoch, DateTimeOffset expiresAt, CancellationToken cancel) =>
         writer.RunAsync(session => session.Use("epochs/renew").Add(expiresAt).Add(epoch).Run() == 1, weight: 1, cancel);
 
     public Task CloseAsync(long epoch, CancellationToken cancel) =>
-        writer.RunAsync(session => session.Use("epochs/close").Add(epoch).Run(), weight: 1, cancel);
+        writer.RunAsync(
+            session =>
+            {
+                open.Remove(epoch);
+                return session.Use("epochs/close").Add(epoch).Run();
+            },
+            weight: 1,
+            cancel);
 
     public Task<IReadOnlyList<long>> DeclareDeadAsync(DateTimeOffset now, CancellationToken cancel) =>
         writer.RunAsync<IReadOnlyList<long>>(
             session =>
             {
-                session.Use("epochs/declare_dead").Add(now).Run();
+                session.Use("epochs/declare_dead").Add(now).All(row => row.Int64(0)).ForEach(open.Remove);
                 return session.Use("epochs/dead_owners").All(row => row.Int64(0));
             },
             weight: 1,

@@ -8,9 +8,9 @@ internal sealed class SqliteEventLog(SqliteWriter writer) : IEventLog
 {
     public Task<IReadOnlyList<EventAppend>> AppendAsync(IReadOnlyList<NewEvent> events, CancellationToken cancel)
     {
-        var keys = events.Select(UniqueKey).ToArray();
+        var keys = events.Select(one => (Unique: UniqueKey(one), Content: KeyHash.Of(one.Digest))).ToArray();
         return writer.RunAsync<IReadOnlyList<EventAppend>>(
-            session => [.. events.Select((one, index) => Append(session, one, keys[index]))], events.Count, cancel);
+            session => [.. events.Select((one, index) => Append(session, one, keys[index].Unique, keys[index].Content))], events.Count, cancel);
     }
 
     private static byte[]? UniqueKey(NewEvent one) =>
@@ -18,23 +18,23 @@ internal sealed class SqliteEventLog(SqliteWriter writer) : IEventLog
         : one.UniqueByContent ? KeyHash.Of("content", one.Row.TenantId.Value, one.Digest)
         : null;
 
-    private static EventAppend Append(SqliteSession session, NewEvent one, byte[]? key)
+    private static EventAppend Append(SqliteSession session, NewEvent one, byte[]? key, byte[] content)
     {
-        if (key is not null && session.Use("events/claim_key").Add(key).Add(one.Row.Id.Value).Add(one.Digest).Run() == 0)
+        if (key is not null && session.Use("events/claim_key").Add(key).Add(one.Row.Id.Value).Add(content).Run() == 0)
         {
-            return Earlier(session, one, key);
+            return Earlier(session, one, key, content);
         }
 
         session.Use("events/append").AddEvent(one.Row).Run();
         return new EventAppend(EventAppendKind.Stored, one.Row);
     }
 
-    private static EventAppend Earlier(SqliteSession session, NewEvent one, byte[] key)
+    private static EventAppend Earlier(SqliteSession session, NewEvent one, byte[] key, byte[] content)
     {
-        var (id, digest) = session.Use("events/find_key").Add(key).First(row => (row.Guid(0), row.Text(1)));
+        var (id, stored) = session.Use("events/find_key").Add(key).First(row => (row.Guid(0), row.BytesOrNull(1)));
         var first = session.Use("events/find").Add(id).Add(one.Row.TenantId.Value).First(EventRows.Read)
             ?? throw new InvalidOperationException($"The event {id} of an event key is gone.");
-        var same = string.Equals(digest, one.Digest, StringComparison.Ordinal);
+        var same = content.AsSpan().SequenceEqual(stored);
         return new EventAppend(same ? EventAppendKind.Duplicate : EventAppendKind.KeyConflict, first);
     }
 }

@@ -8,12 +8,12 @@ using JobForge.Storage.Sqlite.Rows;
 
 namespace JobForge.Storage.Sqlite;
 
-internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers) : IJobStore
+internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers, OpenEpochs openEpochs) : IJobStore
 {
     public Task<IReadOnlyList<Admission>> AdmitAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancel)
     {
         var admissions = jobs.Select(job => new JobAdmission(job)).ToArray();
-        return writer.RunAsync<IReadOnlyList<Admission>>(session => Array.ConvertAll(admissions, admission => admission.Write(session)), jobs.Count, cancel);
+        return writer.RunAsync<IReadOnlyList<Admission>>(session => Array.ConvertAll(admissions, admission => admission.Write(session, openEpochs)), jobs.Count, cancel);
     }
 
     public Task<bool> StartAsync(RunFence fence, DateTimeOffset startedAt, CancellationToken cancel) =>

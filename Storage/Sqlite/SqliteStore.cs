@@ -8,7 +8,7 @@ namespace JobForge.Storage.Sqlite;
 /// The embedded store: one SQLite file for one process at a time. Opening it migrates the schema and, since the process lock proves that
 /// no earlier process lives, declares every earlier epoch dead, so that its work is taken over at once.
 /// </summary>
-public sealed class SqliteStore : IAsyncDisposable
+public sealed class SqliteStore : IStore
 {
     private readonly ProcessLock _lock;
     private readonly SqliteSession _session;
@@ -26,9 +26,10 @@ public sealed class SqliteStore : IAsyncDisposable
         var tenants = new SqliteTenantStore(_writer);
         (Tenants, Templates, Audit) = (tenants, tenants, tenants);
         Events = new SqliteEventLog(_writer);
-        Jobs = new SqliteJobStore(_writer, _readers);
+        var openEpochs = new OpenEpochs();
+        Jobs = new SqliteJobStore(_writer, _readers, openEpochs);
         Queue = new SqliteJobQueue(_writer, _readers);
-        Epochs = new SqliteEpochStore(_writer);
+        Epochs = new SqliteEpochStore(_writer, openEpochs);
         Read = new SqliteReadModel(_readers);
         RunLogs = new SqliteRunLogStore(_writer);
         EngineRows = new SqliteEngineRows(_writer, _readers, ids);

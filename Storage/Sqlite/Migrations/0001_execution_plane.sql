@@ -137,11 +137,12 @@ CREATE TABLE jobforge_run_logs (
   PRIMARY KEY (job_id, sequence)
 ) STRICT, WITHOUT ROWID;
 
--- A key outlives the job's move to history, so it has its own table; the hash is over (tenant, template, key).
+-- A key outlives the job's move to history, so it has its own table. Hashes of 16 bytes, over (tenant, template, key) and over the
+-- digest of the inputs: they scatter over the whole tree, so every byte of width costs pages a commit.
 CREATE TABLE jobforge_idempotency_keys (
   hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 16),
   job_id BLOB NOT NULL,
-  inputs_digest TEXT NOT NULL
+  inputs_hash BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE jobforge_tokens (
@@ -197,7 +198,7 @@ CREATE INDEX jobforge_events_tenant ON jobforge_events (tenant_id, occurred_at, 
 CREATE TABLE jobforge_event_keys (
   hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 16),
   event_id BLOB NOT NULL,
-  digest TEXT NOT NULL
+  content_hash BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE jobforge_audit_logs (

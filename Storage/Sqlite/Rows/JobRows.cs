@@ -51,7 +51,7 @@ internal static class JobRows
     };
 
     /// <summary>Binds a new job in the order of jobs/admit.</summary>
-    public static SqliteStatement AddJob(this SqliteStatement statement, StoredJob job)
+    public static SqliteStatement AddJob(this SqliteStatement statement, StoredJob job, long? owner)
     {
         var row = job.Row;
         return statement.Add(row.Id.Value).Add(row.TenantId.Value).Add(row.ProjectId).Add(row.TemplateKey).Add(row.TemplateVersion)
@@ -59,7 +59,7 @@ internal static class JobRows
             .Add(row.TimeoutMs).Add(row.Priority).Add(row.RunAt).Add(row.TraceId).Add(row.ActorId).Add(row.IdempotencyKey).Add(row.TriggerId)
             .Add(row.EventId?.Value).Add(row.ParentRunId?.Value).Add(row.RetryOf?.Value).Add(row.PolicyTokenId).AddJson(row.Progress)
             .Add(row.StartedAt).Add(row.CreatedAt).Add(row.UpdatedAt)
-            .Add(job.OwnerEpoch).AddReal(job.FairTag).Add(job.WaitUntil).Add(job.WriteStartFirst).Add(job.CancelRequestedAt);
+            .Add(owner).AddReal(job.FairTag).Add(job.WaitUntil).Add(job.WriteStartFirst).Add(job.CancelRequestedAt);
     }
 
     /// <summary>Binds the four values of the fence, which stand last in every state change.</summary>

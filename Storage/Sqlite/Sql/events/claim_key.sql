@@ -1,1 +1,1 @@
-INSERT INTO jobforge_event_keys (hash, event_id, digest) VALUES (:hash, :event_id, :digest) ON CONFLICT DO NOTHING
+INSERT INTO jobforge_event_keys (hash, event_id, content_hash) VALUES (:hash, :event_id, :content_hash) ON CONFLICT DO NOTHING

@@ -1,1 +1,1 @@
-SELECT event_id, digest FROM jobforge_event_keys WHERE hash = :hash
+SELECT event_id, content_hash FROM jobforge_event_keys WHERE hash = :hash

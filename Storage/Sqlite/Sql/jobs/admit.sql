@@ -1,4 +1,3 @@
--- An epoch that is not open owns nothing new: the job is written without an owner then, for others to take.
 INSERT INTO jobforge_jobs (
   id, tenant_id, project_id, template_key, template_version, inputs, inputs_digest, status, status_reason, attempts, max_attempts,
   timeout_ms, priority, run_at, trace_id, actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id,
@@ -8,4 +7,4 @@ VALUES (
   :id, :tenant_id, :project_id, :template_key, :template_version, :inputs, :inputs_digest, :status, :status_reason, :attempts, :max_attempts,
   :timeout_ms, :priority, :run_at, :trace_id, :actor_id, :idempotency_key, :trigger_id, :event_id, :parent_run_id, :retry_of, :policy_token_id,
   :progress, :started_at, :created_at, :updated_at,
-  (SELECT id FROM jobforge_epochs WHERE id = :owner_epoch AND state = 'open'), :fair_tag, :wait_until, :write_start_first, :cancel_requested_at)
+  :owner_epoch, :fair_tag, :wait_until, :write_start_first, :cancel_requested_at)

@@ -1,1 +1,1 @@
-INSERT INTO jobforge_idempotency_keys (hash, job_id, inputs_digest) VALUES (:hash, :job_id, :inputs_digest) ON CONFLICT DO NOTHING
+INSERT INTO jobforge_idempotency_keys (hash, job_id, inputs_hash) VALUES (:hash, :job_id, :inputs_hash) ON CONFLICT DO NOTHING

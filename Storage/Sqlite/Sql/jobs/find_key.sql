@@ -1,1 +1,1 @@
-SELECT job_id, inputs_digest FROM jobforge_idempotency_keys WHERE hash = :hash
+SELECT job_id, inputs_hash FROM jobforge_idempotency_keys WHERE hash = :hash
