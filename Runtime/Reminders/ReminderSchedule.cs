@@ -153,15 +153,13 @@ internal sealed class ReminderSchedule : TurnQueue
             return;
         }
 
-        var wait = due - _engine.Time.GetUtcNow();
-        if (wait <= TimeSpan.Zero)
+        // Rounded up to the clock's millisecond, so that the timer never fires just before the tick.
+        var wait = Math.Ceiling((due - _engine.Time.GetUtcNow()).TotalMilliseconds);
+        _due.Change(wait > 0 ? TimeSpan.FromMilliseconds(wait) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // Asked again, because the clock may have stepped while the timer was set.
+        if (due <= _engine.Time.GetUtcNow())
         {
             QueueAction(DeliverDue);
-        }
-        else
-        {
-            // Rounded up to the clock's millisecond, so that the timer never fires just before the tick.
-            _due.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
         }
     }
 

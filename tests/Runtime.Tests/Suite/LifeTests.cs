@@ -13,6 +13,8 @@ public interface ILifeGrain : IGrainWithGuidKey
     Task LeaveAfter(string name);
 
     Task Delay(TimeSpan span);
+
+    Task<int> CountAndLeaveAt(int every);
 }
 
 public interface IFailingGrain : IGrainWithIntegerKey
@@ -24,6 +26,8 @@ public sealed class LifeGrain(Probe probe) : Grain, ILifeGrain
 {
     private static int s_lives;
     private int _life;
+    private int _inside;
+    private int _served;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -52,6 +56,19 @@ public sealed class LifeGrain(Probe probe) : Grain, ILifeGrain
     {
         DeactivateOnIdle();
         await Hold(name);
+    }
+
+    public async Task<int> CountAndLeaveAt(int every)
+    {
+        (++_inside).ShouldBe(1);
+        await Task.Yield();
+        _inside--;
+        if (++_served % every == 0)
+        {
+            DeactivateOnIdle();
+        }
+
+        return 1;
     }
 
     public Task Delay(TimeSpan span)
@@ -150,6 +167,24 @@ public sealed class LifeTests : IAsyncLifetime
         await Probe.Within(leaving);
         (await Probe.Within(queued)).ShouldNotBe(life);
         Probe.Log.ShouldBe(["activated", "leaving", "deactivated: ApplicationRequested", "activated"]);
+    }
+
+    [Fact]
+    public async Task No_call_is_lost_or_run_beside_another_while_activations_come_and_go()
+    {
+        var counts = await Probe.Within(Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            var grain = Grain;
+            var answered = 0;
+            for (var i = 0; i < 500; i++)
+            {
+                answered += await grain.CountAndLeaveAt(every: 7);
+            }
+
+            return answered;
+        }))));
+        counts.Sum().ShouldBe(4_000);
+        Probe.Log.Count(line => string.Equals(line, "activated", StringComparison.Ordinal)).ShouldBeGreaterThan(400);
     }
 
     [Fact]

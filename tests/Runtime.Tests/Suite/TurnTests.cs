@@ -17,6 +17,11 @@ public interface ITurnGrain : IGrainWithStringKey
     Task Read(string name);
 
     Task<bool> ComesBackToItsScheduler();
+
+    Task WaitForRelease();
+
+    [AlwaysInterleave]
+    Task ReleaseMidTurn();
 }
 
 public interface IReentrantTurnGrain : ITurnGrain
@@ -25,6 +30,7 @@ public interface IReentrantTurnGrain : ITurnGrain
 
 public class TurnGrain(Probe probe) : Grain, ITurnGrain
 {
+    private readonly TaskCompletionSource _released = new();
     private int _inside;
     private int _count;
 
@@ -48,6 +54,20 @@ public class TurnGrain(Probe probe) : Grain, ITurnGrain
     public Task Interleave(string name) => Hold(name);
 
     public Task Read(string name) => Hold(name);
+
+    public Task WaitForRelease()
+    {
+        probe.Signal("waiting");
+        return _released.Task;
+    }
+
+    public Task ReleaseMidTurn()
+    {
+        probe.Note("before");
+        _released.SetResult();
+        probe.Note("after");
+        return Task.CompletedTask;
+    }
 
     public async Task<bool> ComesBackToItsScheduler()
     {
@@ -132,6 +152,19 @@ public sealed class TurnTests : IAsyncLifetime
         Probe.Open("one");
         await Probe.Within(Task.WhenAll(one, write));
         Probe.Log.ShouldBe(["two", "one", "write"]);
+    }
+
+    [Fact]
+    public async Task A_request_that_another_one_completes_does_not_let_the_next_start_in_the_middle_of_that_turn()
+    {
+        var grain = _engine.Grains.GetGrain<ITurnGrain>("release", typeof(TurnGrain).FullName);
+        var waiting = grain.WaitForRelease();
+        await Probe.Signaled("waiting");
+        var next = grain.Hold("next");
+        Probe.Open("next");
+        await Probe.Within(grain.ReleaseMidTurn());
+        await Probe.Within(Task.WhenAll(waiting, next));
+        Probe.Log.ShouldBe(["before", "after", "next"]);
     }
 
     [Fact]
