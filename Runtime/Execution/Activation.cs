@@ -129,7 +129,9 @@ internal sealed class Activation : TurnQueue, IGrainContext, IRecipient
         }
 
         _open.Add(call);
-        outcome.GetAwaiter().UnsafeOnCompleted(() => End(call, outcome));
+        call.Outcome = outcome;
+        // Whoever completes the outcome may be in the middle of a turn, so the end is a turn of its own.
+        outcome.GetAwaiter().UnsafeOnCompleted(() => Enqueue(call));
     }
 
     public void DropAbandoned()
@@ -253,7 +255,7 @@ internal sealed class Activation : TurnQueue, IGrainContext, IRecipient
         }
     }
 
-    private void End(GrainCall call, Task outcome)
+    public void End(GrainCall call, Task outcome)
     {
         HasServed = true;
         Admission.Ended(call);

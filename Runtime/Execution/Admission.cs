@@ -97,8 +97,8 @@ internal sealed class Admission(Activation activation, bool isReentrant)
         {
             _sections ??= [];
             _sections[id] = _sections.GetValueOrDefault(id) + 1;
-            // A call of this chain may already stand in the line, sent before the section was opened.
-            StartWaiting();
+            // A call of this chain may already stand in the line; it must not start in the middle of this turn.
+            activation.QueueAction(StartWaiting);
         }
     }
 

@@ -142,14 +142,21 @@ internal sealed class EngineCore
 
     public void Crash()
     {
+        if (_stage == Stage.Stopped && Directory.IsEmpty)
+        {
+            return;
+        }
+
         _stage = Stage.Stopped;
         StopTimers();
+        Reminders.Cut();
         foreach (var activation in Directory.Activations)
         {
             activation.Cut();
         }
 
         Overdue.RejectAll(new SiloUnavailableException($"The engine {Name} has crashed."));
+        Overdue.Dispose();
     }
 
     public long ToTimestampUnits(TimeSpan span)
@@ -180,9 +187,9 @@ internal sealed class EngineCore
         {
             recipient = call.Target!.Resolve();
         }
-        catch (ArgumentException unknownType)
+        catch (Exception error) when (error is ArgumentException or OrleansException)
         {
-            call.Reject(unknownType);
+            call.Reject(error);
             return;
         }
 

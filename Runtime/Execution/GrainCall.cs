@@ -38,6 +38,9 @@ internal abstract class GrainCall(MethodShape method) : Turn
     /// <summary>The activation that has received the call.</summary>
     internal Activation? Host { get; set; }
 
+    /// <summary>The task of the method, once it has been started and has not ended at once.</summary>
+    internal Task? Outcome { get; set; }
+
     /// <summary>How many activations in a row passed the call on without having run anything.</summary>
     internal int FruitlessForwards { get; set; }
 
@@ -89,7 +92,18 @@ internal abstract class GrainCall(MethodShape method) : Turn
         SetCanceled(token);
     }
 
-    internal override void Run(TurnQueue queue) => ((Activation)queue).Receive(this);
+    internal override void Run(TurnQueue queue)
+    {
+        var activation = (Activation)queue;
+        if (Outcome is { } outcome)
+        {
+            activation.End(this, outcome);
+        }
+        else
+        {
+            activation.Receive(this);
+        }
+    }
 
     private protected abstract void SetOutcome(Task outcome);
 

@@ -11,13 +11,14 @@ internal sealed class GrainDirectory(EngineCore engine)
     public IEnumerable<Activation> Activations =>
         _recipients.Values.SelectMany(recipient => recipient is WorkerPool pool ? pool.Workers : (IEnumerable<Activation>)[(Activation)recipient]);
 
+    public bool IsEmpty => _recipients.IsEmpty;
+
     /// <exception cref="ArgumentException">No grain class has the type of the id.</exception>
+    /// <exception cref="OrleansMessageRejectionException">The id is that of an observer whose reference was deleted.</exception>
     public IRecipient Find(GrainId grainId) =>
         _recipients.TryGetValue(grainId, out var known)
             ? known
             : _recipients.GetOrAdd(grainId, static (id, engine) => Create(id, engine), engine);
-
-    public bool TryGet(GrainId grainId, out IRecipient? recipient) => _recipients.TryGetValue(grainId, out recipient);
 
     public void Add(Activation observer) => _recipients[observer.GrainId] = observer;
 
@@ -35,6 +36,11 @@ internal sealed class GrainDirectory(EngineCore engine)
 
     private static IRecipient Create(GrainId grainId, EngineCore engine)
     {
+        if (grainId.Type == GrainClass.Observer.GrainType)
+        {
+            throw new OrleansMessageRejectionException($"The reference to {grainId} was deleted.");
+        }
+
         var grainClass = engine.Registry.Find(grainId.Type);
         return grainClass.Worker is { } worker
             ? new WorkerPool(engine, grainId, grainClass, worker.MaxLocalWorkers)

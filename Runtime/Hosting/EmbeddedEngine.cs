@@ -6,7 +6,7 @@ using Orleans.Runtime;
 namespace JobForge.Runtime.Hosting;
 
 /// <summary>One engine: a silo and its client in this process. Several may live side by side; they share nothing but emitted types.</summary>
-public sealed class EmbeddedEngine : IHostedService, IAsyncDisposable
+public sealed class EmbeddedEngine : IHostedService, IDisposable
 {
     private readonly EngineCore _core;
 
@@ -40,5 +40,6 @@ public sealed class EmbeddedEngine : IHostedService, IAsyncDisposable
     /// </summary>
     public void Crash() => _core.Crash();
 
-    public async ValueTask DisposeAsync() => await _core.StopAsync(CancellationToken.None);
+    /// <summary>Ends like a crash what was not stopped before.</summary>
+    public void Dispose() => _core.Crash();
 }

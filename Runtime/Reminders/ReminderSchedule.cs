@@ -49,23 +49,29 @@ internal sealed class ReminderSchedule : TurnQueue
         _refresh.Dispose();
     }
 
+    /// <summary>The simulated death of the process.</summary>
+    public void Cut() => IsCut = true;
+
     public Task StopAsync() => InTurnAsync(() => Task.WhenAll(_deliveries));
 
     /// <summary>Follows a row that was written; called from any thread.</summary>
-    public void Put(ReminderRow row) => QueueAction(() =>
+    public Task PutAsync(ReminderRow row) => InTurnAsync(() =>
     {
         _touchedInRefresh?.Add((row.GrainId, row.Name));
         Load(row);
         ArmDue();
+        return Task.CompletedTask;
     });
 
-    public void Drop(GrainId grainId, string name, string etag) => QueueAction(() =>
+    public Task DropAsync(GrainId grainId, string name, string etag) => InTurnAsync(() =>
     {
         _touchedInRefresh?.Add((grainId, name));
         if (_entries.TryGetValue((grainId, name), out var entry) && string.Equals(entry.Row.ETag, etag, StringComparison.Ordinal))
         {
             _entries.Remove((grainId, name));
         }
+
+        return Task.CompletedTask;
     });
 
     private Task InTurnAsync(Func<Task> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
@@ -142,11 +148,18 @@ internal sealed class ReminderSchedule : TurnQueue
 
     private void ArmDue()
     {
-        if (!_isStopped && _queue.TryPeek(out _, out var due))
+        if (_isStopped || !_queue.TryPeek(out _, out var due))
         {
-            var wait = due - _engine.Time.GetUtcNow();
-            // Rounded up to the clock's millisecond, so that the timer never fires just before the tick.
-            _due.Change(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(wait.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        // Rounded up to the clock's millisecond, so that the timer never fires just before the tick.
+        var wait = Math.Ceiling((due - _engine.Time.GetUtcNow()).TotalMilliseconds);
+        _due.Change(wait > 0 ? TimeSpan.FromMilliseconds(wait) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // Asked again, because the clock may have stepped while the timer was set.
+        if (due <= _engine.Time.GetUtcNow())
+        {
+            QueueAction(DeliverDue);
         }
     }
 

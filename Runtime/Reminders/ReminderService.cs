@@ -27,6 +27,9 @@ internal sealed class ReminderService
 
     public void StopTimers() => _schedule?.StopTimers();
 
+    /// <summary>The simulated death of the process.</summary>
+    public void Cut() => _schedule?.Cut();
+
     /// <summary>Waits for the deliveries under way.</summary>
     public Task StopAsync() => _schedule?.StopAsync() ?? Task.CompletedTask;
 
@@ -47,7 +50,7 @@ internal sealed class ReminderService
 
         var row = new ReminderRow(activation.GrainId, name, _engine.Time.GetUtcNow() + dueTime, period, "");
         row = row with { ETag = await Store.UpsertAsync(row, CancellationToken.None) };
-        _schedule!.Put(row);
+        await _schedule!.PutAsync(row);
         return new Reminder(name, row.ETag);
     }
 
@@ -62,7 +65,7 @@ internal sealed class ReminderService
             throw new ReminderException($"The reminder '{handle.ReminderName}' of {activation.GrainId} was registered again; this handle is stale.");
         }
 
-        _schedule!.Drop(activation.GrainId, handle.ReminderName, handle.ETag);
+        await _schedule!.DropAsync(activation.GrainId, handle.ReminderName, handle.ETag);
     }
 
     public async Task<IGrainReminder?> Get(Activation activation, string name)

@@ -55,11 +55,6 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         {
             timer.Fire();
         }
-
-        lock (_gate)
-        {
-            _now = end > _now ? end : _now;
-        }
     }
 
     /// <summary>
@@ -96,6 +91,8 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
             var next = _armed.Where(timer => timer.Due <= end).MinBy(timer => (timer.Due, timer.Order));
             if (next is null)
             {
+                // Within the same lock: a timer that is armed from now on counts from the new time.
+                _now = end > _now ? end : _now;
                 return null;
             }
 

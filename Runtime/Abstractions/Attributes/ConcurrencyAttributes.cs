@@ -32,8 +32,8 @@ public sealed class StatelessWorkerAttribute : PlacementAttribute
 {
     public StatelessWorkerAttribute(int maxLocalWorkers) => MaxLocalWorkers = maxLocalWorkers;
 
-    /// <param name="removeIdleWorkers">False keeps workers that have nothing to do.</param>
-    public StatelessWorkerAttribute(int maxLocalWorkers, bool removeIdleWorkers) : this(maxLocalWorkers) => RemoveIdleWorkers = removeIdleWorkers;
+    /// <param name="removeIdleWorkers">For Orleans; the embedded engine collects idle workers by age, as other activations.</param>
+    public StatelessWorkerAttribute(int maxLocalWorkers, bool removeIdleWorkers) : this(maxLocalWorkers) => _ = removeIdleWorkers;
 
     /// <summary>As many workers as there are processors.</summary>
     public StatelessWorkerAttribute() : this(Environment.ProcessorCount)
@@ -41,8 +41,6 @@ public sealed class StatelessWorkerAttribute : PlacementAttribute
     }
 
     internal int MaxLocalWorkers { get; }
-
-    internal bool RemoveIdleWorkers { get; } = true;
 }
 
 /// <summary>A value that both sides share, because neither will change it.</summary>

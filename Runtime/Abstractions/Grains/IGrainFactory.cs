@@ -24,7 +24,7 @@ public interface IGrainFactory
     TGrainInterface GetGrain<TGrainInterface>(GrainId grainId)
         where TGrainInterface : IAddressable;
 
-    /// <summary>A reference that other grains can call. The factory holds the object weakly, so its owner must keep it.</summary>
+    /// <summary>A reference that grains can call until it is deleted. An engine may hold the object weakly, so its owner must keep it.</summary>
     TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
         where TGrainObserverInterface : IGrainObserver;
 
