@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -15,7 +16,10 @@ internal sealed class CanonicalWriter
     private readonly List<Member> _members = [];
     private byte[] _output = new byte[1024];
     private byte[] _scratch = new byte[256];
+    private readonly Comparison<Member> _compare;
     private int _length;
+
+    public CanonicalWriter() => _compare = Compare;
 
     public int Capacity => _output.Length;
 
@@ -123,7 +127,7 @@ internal sealed class CanonicalWriter
 
     private void SortMembers(int first)
     {
-        _members.Sort(first, _members.Count - first, Comparer<Member>.Create(Compare));
+        CollectionsMarshal.AsSpan(_members)[first..].Sort(_compare);
         var start = _length;
         for (var i = first; i < _members.Count; i++)
         {

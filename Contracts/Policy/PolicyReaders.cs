@@ -10,6 +10,9 @@ public static class PolicyTokenRequestReader
 {
     private const double MaxHours = 720;
 
+    /// <summary>Canonical bytes. With it every token that can be asked for fits the length that the doors accept.</summary>
+    private const int MaxContextBytes = 4096;
+
     public static Outcome<PolicyTokenRequest> Read(JsonElement body, TenantId? defaultTenant = null)
     {
         var fields = FieldReader.Open(body);
@@ -19,10 +22,21 @@ public static class PolicyTokenRequestReader
         {
             ProjectId = fields.Id("project_id"),
             Resource = fields.Text("resource", PolicyFields.MaxResourceLength),
-            Context = fields.Object("context"),
+            Context = ReadContext(fields),
             ExpiresInHours = fields.Positive("expires_in_hours", MaxHours),
         };
         return fields.Finish(() => request);
+    }
+
+    private static JsonElement? ReadContext(FieldReader fields)
+    {
+        var context = fields.Object("context");
+        if (context is { } given && CanonicalJson.Serialize(given).Length > MaxContextBytes)
+        {
+            fields.Fail("context", $"Must be at most {MaxContextBytes} bytes", FieldCodes.TooLong);
+        }
+
+        return context;
     }
 
     private static IReadOnlyList<string> RequiredScopes(FieldReader fields)
@@ -72,7 +86,7 @@ public static class PolicyValidationRequestReader
 internal static class PolicyFields
 {
     public const int MaxResourceLength = 256;
-    private const int MaxScopes = 100;
+    private const int MaxScopes = 50;
 
     /// <summary>Scopes look like ids; a granted one may end in <c>:*</c>.</summary>
     public static IReadOnlyList<string>? Scopes(FieldReader fields, string name) =>

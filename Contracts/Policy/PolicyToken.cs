@@ -67,4 +67,10 @@ public sealed record PolicyDemand
 
     /// <summary>Digest of template version and canonical inputs; compared when the token carries <c>context.inputs_digest</c>.</summary>
     public string? InputsDigest { get; init; }
+
+    /// <summary>
+    /// True where a token is spent: then a project, a resource or an inputs digest that the token names must be the demand's, also when
+    /// the demand names none. False answers a question about a token, where what is not asked is not compared.
+    /// </summary>
+    public bool Exact { get; init; }
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using JobForge.Contracts.Errors;
 using JobForge.Contracts.Events;
 using JobForge.Contracts.Ids;
-using JobForge.Contracts.Json;
 
 namespace JobForge.Contracts.Tests.Events;
 

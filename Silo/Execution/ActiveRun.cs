@@ -1,0 +1,52 @@
+using JobForge.Contracts.Jobs;
+using JobForge.Grains.Interfaces;
+
+namespace JobForge.Silo.Execution;
+
+/// <summary>A run whose handler works in this process. It can be stopped once; the first reason counts.</summary>
+public sealed class ActiveRun(StoredJob job, RunLease lease, TimeProvider time) : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<RunEndKind> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ITimer? _deadline;
+
+    public StoredJob Job => job;
+
+    public RunLease Lease => lease;
+
+    public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+    /// <summary>What the handler observes.</summary>
+    public CancellationToken Token => _stop.Token;
+
+    /// <summary>Ends when the run is told to stop.</summary>
+    public Task<RunEndKind> Stopped => _stopped.Task;
+
+    /// <summary>Why it was told to stop; null while it runs freely.</summary>
+    public RunEndKind? StopReason => _stopped.Task.IsCompletedSuccessfully ? _stopped.Task.Result : null;
+
+    /// <summary>Starts the attempt's clock.</summary>
+    public void StartDeadline() =>
+        _deadline = time.CreateTimer(static run => ((ActiveRun)run!).Stop(RunEndKind.TimedOut), this, TimeSpan.FromMilliseconds(job.Row.TimeoutMs), Timeout.InfiniteTimeSpan);
+
+    public void Stop(RunEndKind reason)
+    {
+        if (_stopped.TrySetResult(reason))
+        {
+            try
+            {
+                _stop.Cancel();
+            }
+            catch (Exception failure) when (failure is AggregateException or ObjectDisposedException)
+            {
+                // A handler's own cancellation callback failed, or the run ended just now: the stop stands either way.
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _deadline?.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using JobForge.Contracts.Ids;
+using JobForge.Contracts.Jobs;
+using JobForge.Contracts.Manifests;
+using JobForge.Handlers;
+using JobForge.Storage.Roles;
+
+namespace JobForge.Silo.Execution;
+
+/// <summary>A handler's view of one attempt: collects log lines, progress, metrics and outputs until the executor keeps them.</summary>
+public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStore artifacts, long maxArtifactBytes, TimeProvider time) : IJobContext
+{
+    public const int MaxLogLines = 10_000;
+    private const int MaxLineLength = 8_192;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, double> _metrics = new(StringComparer.Ordinal);
+    private readonly List<ManifestOutput> _outputs = [];
+    private List<RunLogLine> _lines = [];
+    private JobProgress? _progress;
+    private int _lineCount;
+
+    public JobId RunId => job.Row.Id;
+
+    public TenantId TenantId => job.Row.TenantId;
+
+    public string? ProjectId => job.Row.ProjectId;
+
+    public string TemplateKey => job.Row.TemplateKey;
+
+    public JsonElement Inputs => job.Row.Inputs;
+
+    public int Attempt => attempt;
+
+    public int MaxAttempts => job.Row.MaxAttempts;
+
+    public string TraceId => job.Row.TraceId;
+
+    public string? ActorId => job.Row.ActorId;
+
+    public TimeProvider Time => time;
+
+    public void Log(string message, RunLogLevel level = RunLogLevel.Info)
+    {
+        lock (_gate)
+        {
+            if (++_lineCount <= MaxLogLines)
+            {
+                var text = message.Length <= MaxLineLength ? message : message[..MaxLineLength] + " (cut)";
+                // The sequence continues over attempts, so that a run's lines read in one order.
+                _lines.Add(new RunLogLine((attempt * 1_000_000L) + _lineCount, attempt, time.GetUtcNow(), LevelWord(level), text));
+            }
+        }
+    }
+
+    public void Progress(double percent, string? message = null)
+    {
+        lock (_gate)
+        {
+            _progress = new JobProgress(Math.Clamp(percent, 0, 100), message);
+        }
+    }
+
+    public void Metric(string name, double value)
+    {
+        lock (_gate)
+        {
+            _metrics[name] = value;
+        }
+    }
+
+    /// <exception cref="ArgumentException">The name is malformed or taken.</exception>
+    /// <exception cref="ArtifactTooLargeException">More than the limit of this process.</exception>
+    public async Task WriteArtifactAsync(string name, string type, string mimeType, ReadOnlyMemory<byte> content, CancellationToken cancel)
+    {
+        if (!ArtifactName().IsMatch(name))
+        {
+            throw new ArgumentException("An artifact name has 1-128 characters of [A-Za-z0-9._-] and no leading dot.", nameof(name));
+        }
+
+        using var stream = new MemoryStream(content.ToArray(), writable: false);
+        var stored = await artifacts.WriteAsync(stream, maxArtifactBytes, cancel);
+        var output = new ManifestOutput(name, type, $"/v1/runs/{RunId}/artifacts/{name}", stored.Size, $"sha256:{stored.Sha256}", mimeType);
+        lock (_gate)
+        {
+            if (_outputs.Exists(known => known.Name == name))
+            {
+                throw new ArgumentException($"The run has an artifact named {name} already.", nameof(name));
+            }
+
+            _outputs.Add(output);
+        }
+    }
+
+    /// <summary>Takes the lines since the last call.</summary>
+    public IReadOnlyList<RunLogLine> TakeLines()
+    {
+        lock (_gate)
+        {
+            var lines = _lines;
+            _lines = lines.Count == 0 ? lines : [];
+            return lines.Count == 0 ? [] : lines;
+        }
+    }
+
+    /// <summary>Adds the count of lines beyond the limit, once, at the end.</summary>
+    public void NoteDroppedLines()
+    {
+        lock (_gate)
+        {
+            if (_lineCount > MaxLogLines)
+            {
+                _lines.Add(new RunLogLine((attempt * 1_000_000L) + _lineCount, attempt, time.GetUtcNow(), "warning", $"{_lineCount - MaxLogLines} more lines were not kept"));
+            }
+        }
+    }
+
+    /// <summary>Takes the progress if it changed since the last call.</summary>
+    public JobProgress? TakeProgress()
+    {
+        lock (_gate)
+        {
+            var progress = _progress;
+            _progress = null;
+            return progress;
+        }
+    }
+
+    public (IReadOnlyList<ManifestOutput> Outputs, IReadOnlyDictionary<string, double> Metrics) Yield()
+    {
+        lock (_gate)
+        {
+            return ([.. _outputs], new Dictionary<string, double>(_metrics, StringComparer.Ordinal));
+        }
+    }
+
+    private static string LevelWord(RunLogLevel level) => level switch
+    {
+        RunLogLevel.Debug => "debug",
+        RunLogLevel.Info => "info",
+        RunLogLevel.Warning => "warning",
+        RunLogLevel.Error => "error",
+        _ => throw new ArgumentOutOfRangeException(nameof(level), level, "A level without a word."),
+    };
+
+    [GeneratedRegex("^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex ArtifactName();
+}

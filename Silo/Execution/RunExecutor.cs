@@ -1,0 +1,243 @@
+using System.Collections.Concurrent;
+using JobForge.Contracts.Ids;
+using JobForge.Contracts.Jobs;
+using JobForge.Grains.Interfaces;
+using JobForge.Handlers;
+using JobForge.Storage.Roles;
+using Microsoft.Extensions.Logging;
+using Orleans;
+
+namespace JobForge.Silo.Execution;
+
+/// <summary>Stage 6: takes one job from start to recorded end. The handler runs here, off any grain turn.</summary>
+public sealed partial class RunExecutor(
+    IGrainFactory grains, HandlerRegistry handlers, IRunLogStore logs, IArtifactStore artifacts, ExecutionOptions options, TimeProvider time, ILogger<RunExecutor> log)
+    : IRunObserver
+{
+    private const int MaxResultBytes = 1024 * 1024;
+
+    private readonly ConcurrentDictionary<JobId, ActiveRun> _active = new();
+    private IRunObserver? _self;
+
+    public int ActiveCount => _active.Count;
+
+    /// <summary>Makes this process reachable for cancel hints. Call once, after the engine has started.</summary>
+    public void Listen() => _self = grains.CreateObjectReference<IRunObserver>(this);
+
+    /// <param name="handlerEnded">Called once when the slot is free again, which is before the outcome is committed.</param>
+    /// <returns>False when the job could not be started for a passing reason and should be offered again.</returns>
+    public async Task<bool> RunAsync(StoredJob job, Action handlerEnded)
+    {
+        var grain = grains.Job(job.Row.TenantId, job.Row.Id);
+        RunEnd end;
+        try
+        {
+            var start = await grain.Start(new StartRun(job, options.Worker, _self));
+            if (!start.Go)
+            {
+                Dropped(job.Row.Id, start.Why);
+                return true;
+            }
+
+            end = await ExecuteAsync(job, start.Lease!, grain);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            StartFailed(job.Row.Id, failure);
+            return false;
+        }
+        finally
+        {
+            handlerEnded();
+        }
+
+        await CompleteAsync(grain, job, end);
+        return true;
+    }
+
+    /// <summary>Hint from JobGrain.</summary>
+    public Task CancelRequested(JobId job, int attempt)
+    {
+        if (_active.TryGetValue(job, out var run) && run.Lease.Attempt == attempt)
+        {
+            run.Stop(RunEndKind.Canceled);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The rows say so too, for hints that were lost.</summary>
+    public void CancelRequested(IEnumerable<JobId> jobs)
+    {
+        foreach (var job in jobs)
+        {
+            _active.GetValueOrDefault(job)?.Stop(RunEndKind.Canceled);
+        }
+    }
+
+    public void StopAll(RunEndKind reason)
+    {
+        foreach (var run in _active.Values)
+        {
+            run.Stop(reason);
+        }
+    }
+
+    private async Task<RunEnd> ExecuteAsync(StoredJob job, RunLease lease, IJobGrain grain)
+    {
+        using var run = new ActiveRun(job, lease, time);
+        var context = new RunContext(job, lease.Attempt, artifacts, options.MaxArtifactBytes, time);
+        _active[job.Row.Id] = run;
+        try
+        {
+            run.StartDeadline();
+            var work = InvokeAsync(context, run.Token);
+            if (!work.IsCompleted)
+            {
+                await WatchAsync(run, context, grain, work);
+            }
+
+            context.NoteDroppedLines();
+            await KeepLinesAsync(context);
+            return Conclude(run, context, work);
+        }
+        finally
+        {
+            _active.TryRemove(job.Row.Id, out _);
+        }
+    }
+
+    private async Task<HandlerResult> InvokeAsync(RunContext context, CancellationToken stop)
+    {
+        if (handlers.Find(context.TemplateKey) is not { } handler)
+        {
+            return HandlerResult.Permanent("no_handler", $"No handler in this process serves {context.TemplateKey}.");
+        }
+
+        try
+        {
+            return await handler.ExecuteAsync(context, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return HandlerResult.Retry("stopped", "The handler was stopped.");
+        }
+        catch (Exception failure)
+        {
+            HandlerFailed(context.RunId, context.TemplateKey, failure);
+            context.Log($"{failure.GetType().Name}: {failure.Message}", RunLogLevel.Error);
+            return HandlerResult.Retry("handler_error", Cut($"{failure.GetType().Name}: {failure.Message}"));
+        }
+    }
+
+    /// <summary>Stands beside a run that takes a while: writes it as running, keeps its progress and lines, and gives up on a handler that will not stop.</summary>
+    private async Task WatchAsync(ActiveRun run, RunContext context, IJobGrain grain, Task work)
+    {
+        await AnyAsync(options.CommitTick, work, run.Stopped);
+        if (!work.IsCompleted && !await grain.MarkRunning(run.Lease))
+        {
+            run.Stop(RunEndKind.LeaseLost);
+        }
+
+        while (!work.IsCompleted && run.StopReason is null)
+        {
+            await AnyAsync(options.FlushEvery, work, run.Stopped);
+            await KeepLinesAsync(context);
+            if (!work.IsCompleted && context.TakeProgress() is { } progress && !await grain.Report(new RunReport(run.Lease, progress)))
+            {
+                run.Stop(RunEndKind.LeaseLost);
+            }
+        }
+
+        if (!work.IsCompleted)
+        {
+            await AnyAsync(options.StopGrace, work);
+        }
+    }
+
+    private async Task AnyAsync(TimeSpan atMost, params Task[] tasks)
+    {
+        using var enough = new CancellationTokenSource();
+        await Task.WhenAny([.. tasks, Task.Delay(atMost, time, enough.Token)]);
+        await enough.CancelAsync();
+    }
+
+    private async Task KeepLinesAsync(RunContext context)
+    {
+        if (context.TakeLines() is { Count: > 0 } lines)
+        {
+            try
+            {
+                await logs.AppendAsync(context.TenantId, context.RunId, lines, CancellationToken.None);
+            }
+            catch (Exception failure)
+            {
+                // Lines are worth less than the run: it goes on without them, and the process log says so.
+                LinesLost(context.RunId, lines.Count, failure);
+            }
+        }
+    }
+
+    private RunEnd Conclude(ActiveRun run, RunContext context, Task<HandlerResult> work)
+    {
+        var (outputs, metrics) = context.Yield();
+        var end = new RunEnd { Lease = run.Lease, Kind = RunEndKind.Failed, StartedAt = run.StartedAt, Outputs = outputs, Metrics = metrics };
+        if (!work.IsCompleted)
+        {
+            HandlerAbandoned(run.Job.Row.Id, run.Job.Row.TemplateKey);
+        }
+
+        return work is { IsCompletedSuccessfully: true, Result: HandlerResult.Succeeded done }
+            ? Succeeded(end, done)
+            : run.StopReason is { } reason
+                ? end with { Kind = reason, Error = StopError(reason, run.Job.Row.TimeoutMs) }
+                : Failed(end, (HandlerResult.Failed)work.Result);
+    }
+
+    private static RunEnd Succeeded(RunEnd end, HandlerResult.Succeeded done) =>
+        done.Result.GetRawText().Length <= MaxResultBytes
+            ? end with { Kind = RunEndKind.Succeeded, Result = done.Result }
+            : end with { Error = new JobError("result_too_large", "The result is larger than 1 MiB; write it as an artifact.") };
+
+    private static RunEnd Failed(RunEnd end, HandlerResult.Failed failed) =>
+        end with { Error = failed.Error, Retryable = failed.Retryable, RetryAfter = failed.RetryAfter };
+
+    private static JobError? StopError(RunEndKind reason, int timeoutMs) => reason switch
+    {
+        RunEndKind.TimedOut => new JobError("timed_out", $"The attempt took longer than {timeoutMs} ms."),
+        RunEndKind.Canceled => new JobError("canceled", "The run was canceled."),
+        RunEndKind.LeaseLost => new JobError("lease_lost", "The process lost its lease."),
+        _ => null,
+    };
+
+    /// <summary>Records the end; the one place that repeats it while the store does not answer. The fence makes repeating harmless.</summary>
+    private async Task CompleteAsync(IJobGrain grain, StoredJob job, RunEnd end)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var decision = await grain.Complete(end);
+                if (!decision.Recorded)
+                {
+                    FenceLost(job.Row.Id, end.Lease.Attempt, end.Lease.Epoch);
+                }
+
+                return;
+            }
+            catch (Exception failure) when (attempt < 60)
+            {
+                CompleteFailed(job.Row.Id, attempt, failure);
+                await Task.Delay(TimeSpan.FromSeconds(Math.Min(5, 0.1 * attempt)), time);
+            }
+            catch (Exception failure)
+            {
+                // The lease has run out by far: whoever took the job over decides.
+                CompleteGivenUp(job.Row.Id, failure);
+                return;
+            }
+        }
+    }
+
+    private static string Cut(string text) => text.Length <= 2_000 ? text : text[..2_000];
+}

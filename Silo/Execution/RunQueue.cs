@@ -1,0 +1,164 @@
+using JobForge.Contracts.Ids;
+using JobForge.Contracts.Jobs;
+
+namespace JobForge.Silo.Execution;
+
+/// <summary>
+/// The part of the queue that this process keeps in memory, in fair order. Bounded; what does not fit waits in the store. While the store holds
+/// unowned work, only jobs that sort before the last one loaded (the frontier) may enter directly, so nobody overtakes what is older.
+/// </summary>
+public sealed class RunQueue(int capacity)
+{
+    private readonly Lock _gate = new();
+    private readonly PriorityQueue<StoredJob, (double Tag, Guid Id)> _ready = new();
+    private readonly HashSet<JobId> _waiting = [];
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private int _reserved;
+    private double _frontier = double.NegativeInfinity;
+    private bool _storeHasMore;
+    private double _virtualTime;
+
+    public double VirtualTime => Volatile.Read(ref _virtualTime);
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
+    /// <summary>Places left for pages from the store.</summary>
+    public int Room
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Math.Max(0, capacity - _ready.Count - _reserved);
+            }
+        }
+    }
+
+    public bool TryReserve(double tag)
+    {
+        lock (_gate)
+        {
+            // Half as much again as the capacity for jobs inside the frontier: a new tenant's job gets in while a backlog fills memory.
+            var limit = _storeHasMore ? capacity + (capacity / 2) : capacity;
+            if (_ready.Count + _reserved >= limit || (_storeHasMore && tag > _frontier))
+            {
+                _storeHasMore = true;
+                return false;
+            }
+
+            _reserved++;
+            return true;
+        }
+    }
+
+    public void Release()
+    {
+        lock (_gate)
+        {
+            _reserved--;
+        }
+    }
+
+    /// <summary>Fills a reservation.</summary>
+    public void Enqueue(StoredJob job)
+    {
+        lock (_gate)
+        {
+            _reserved--;
+            Put(job);
+        }
+
+        Signal();
+    }
+
+    /// <summary>Adds a page from the store.</summary>
+    /// <param name="more">Whether the store holds more unowned ready jobs behind it; null: unknown, leave it as it is.</param>
+    public void Add(IReadOnlyList<StoredJob> page, bool? more)
+    {
+        lock (_gate)
+        {
+            foreach (var job in page)
+            {
+                Put(job);
+                _frontier = Math.Max(_frontier, job.FairTag);
+            }
+
+            _storeHasMore = more ?? _storeHasMore;
+        }
+
+        Signal();
+    }
+
+    public bool TryTake(out StoredJob job)
+    {
+        lock (_gate)
+        {
+            while (_ready.TryDequeue(out job!, out var order))
+            {
+                // What was forgotten meanwhile is passed over here; searching the heap at once would cost more.
+                if (_waiting.Remove(job.Row.Id))
+                {
+                    Volatile.Write(ref _virtualTime, Math.Max(_virtualTime, order.Tag));
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    public void Forget(JobId job)
+    {
+        lock (_gate)
+        {
+            _waiting.Remove(job);
+        }
+    }
+
+    /// <summary>Drops everything: the epoch that owned it is over.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _ready.Clear();
+            _waiting.Clear();
+            _frontier = double.NegativeInfinity;
+            _storeHasMore = true;
+        }
+    }
+
+    /// <summary>Ends when something was added since the last wait.</summary>
+    public Task WaitAsync(CancellationToken cancel) => _signal.WaitAsync(cancel);
+
+    public void Signal()
+    {
+        try
+        {
+            if (_signal.CurrentCount == 0)
+            {
+                _signal.Release();
+            }
+        }
+        catch (SemaphoreFullException)
+        {
+            // Two signals met: one is enough to wake the pump.
+        }
+    }
+
+    private void Put(StoredJob job)
+    {
+        if (_waiting.Add(job.Row.Id))
+        {
+            _ready.Enqueue(job, (job.FairTag, job.Row.Id.Value));
+        }
+    }
+}
