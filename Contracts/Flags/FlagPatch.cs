@@ -6,8 +6,8 @@ using JobForge.Contracts.Json;
 namespace JobForge.Contracts.Flags;
 
 /// <summary>
-/// Body of a flag change: flags by word or variable name with true or false, and <c>tenant_id</c> for one tenant instead of the
-/// cluster, e.g. <c>{"events_enabled": true}</c>. A name that is no flag is refused, unlike elsewhere: a misspelt switch that
+/// Body of a flag change: flags by word or variable name with true, false or null (remove the stored value), and <c>tenant_id</c> for
+/// one tenant instead of the cluster, e.g. <c>{"events_enabled": true}</c>. A name that is no flag is refused, unlike elsewhere: a misspelt switch that
 /// is silently ignored leaves an operator believing that it was thrown.
 /// </summary>
 public sealed record FlagPatch
@@ -16,6 +16,9 @@ public sealed record FlagPatch
     public TenantId? TenantId { get; init; }
 
     public required IReadOnlyDictionary<FeatureFlag, bool> Values { get; init; }
+
+    /// <summary>Flags given as null: their stored value goes, and the start value holds again.</summary>
+    public IReadOnlyList<FeatureFlag> Removed { get; init; } = [];
 }
 
 public static class FlagPatchReader
@@ -24,23 +27,28 @@ public static class FlagPatchReader
     {
         var fields = FieldReader.Open(body);
         var tenant = fields.Id("tenant_id");
-        var values = ReadValues(fields);
-        if (!fields.HasErrors && values.Count == 0)
+        var (values, removed) = ReadValues(fields);
+        if (!fields.HasErrors && values.Count + removed.Count == 0)
         {
             fields.Fail("", "Name at least one flag", FieldCodes.Required);
         }
 
-        return fields.Finish(() => new FlagPatch { TenantId = tenant is null ? null : new TenantId(tenant), Values = values });
+        return fields.Finish(() => new FlagPatch { TenantId = tenant is null ? null : new TenantId(tenant), Values = values, Removed = removed });
     }
 
-    private static Dictionary<FeatureFlag, bool> ReadValues(FieldReader fields)
+    private static (Dictionary<FeatureFlag, bool> Values, List<FeatureFlag> Removed) ReadValues(FieldReader fields)
     {
         Dictionary<FeatureFlag, bool> values = [];
+        List<FeatureFlag> removed = [];
         foreach (var name in fields.Names.Where(name => name is not "tenant_id"))
         {
             if (!FeatureFlags.TryParse(name, out var flag))
             {
                 fields.Fail(name, "Is not a flag", FieldCodes.UnknownValue);
+            }
+            else if (fields.Find(name) is null)
+            {
+                removed.Add(flag);
             }
             else if (fields.Flag(name) is { } on)
             {
@@ -48,6 +56,6 @@ public static class FlagPatchReader
             }
         }
 
-        return values;
+        return (values, removed);
     }
 }
