@@ -5,10 +5,10 @@ using JobForge.Contracts.Templates;
 namespace JobForge.Grains.Tenants;
 
 /// <summary>Turns an accepted request into the row that admission writes.</summary>
-public sealed class JobMaker(IdSource ids, TraceIds traceIds)
+public sealed class JobMaker(IdSource ids, RandomSource random, TimeProvider time)
 {
     /// <summary>A request without a trace id gets one here, so that refusals and dry runs carry it too.</summary>
-    public JobRequest Trace(JobRequest request) => request.TraceId is null ? request with { TraceId = traceIds.Generate() } : request;
+    public JobRequest Trace(JobRequest request) => request.TraceId is null ? request with { TraceId = TraceIds.Generate(time, random) } : request;
 
     /// <param name="tokenId">Id of the policy token that the job burns; null for none.</param>
     /// <param name="fairTag">Its place in the fair order, see <see cref="FairTags"/>.</param>

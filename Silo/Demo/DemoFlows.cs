@@ -21,7 +21,6 @@ public sealed partial class DemoFlows(DemoAccess access, DemoSite site, DemoScri
     // The guide polls once a second; the demo looks a little more often so as not to bore.
     private static readonly WaitOptions Poll = new() { FirstDelay = TimeSpan.FromMilliseconds(100), LongestDelay = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromMinutes(2) };
 
-    private readonly TraceIds _traces = new(TimeProvider.System, RandomSource.Secure);
     private string? _report;
 
     /// <returns>True when every expectation held.</returns>
@@ -76,7 +75,7 @@ public sealed partial class DemoFlows(DemoAccess access, DemoSite site, DemoScri
 
     private async Task KeysUsage(CancellationToken cancel)
     {
-        var trace = _traces.Generate();
+        var trace = NewTrace();
         var sample = new UsageSample(access.Tenant, TimeProvider.System.GetUtcNow(), trace, trace[^6..]);
         foreach (var batch in sample.Events.Chunk(100))
         {
@@ -101,7 +100,7 @@ public sealed partial class DemoFlows(DemoAccess access, DemoSite site, DemoScri
 
     private async Task VerificationPack(CancellationToken cancel)
     {
-        var trace = _traces.Generate();
+        var trace = NewTrace();
         await access.App.SubmitEventAsync(new EventEnvelope
         {
             TenantId = access.Tenant,
@@ -169,7 +168,7 @@ public sealed partial class DemoFlows(DemoAccess access, DemoSite site, DemoScri
         TenantId = access.Tenant,
         TemplateKey = template,
         Inputs = ToJson(inputs),
-        TraceId = trace ?? _traces.Generate(),
+        TraceId = trace ?? NewTrace(),
         ActorId = "demo-user",
     };
 
@@ -181,6 +180,8 @@ public sealed partial class DemoFlows(DemoAccess access, DemoSite site, DemoScri
         script.Step("The verification run's report");
         script.Block(_report ?? "(the run made none)");
     }
+
+    private static string NewTrace() => TraceIds.Generate(TimeProvider.System, RandomSource.Secure);
 
     private static JsonElement ToJson(object value) => JsonSerializer.SerializeToElement(value, ContractJson.Options);
 }

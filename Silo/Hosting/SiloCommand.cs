@@ -63,7 +63,7 @@ public static class SiloCommand
                 ? await DemoCommand.RunAsync(options, once: parsed.GetValue(Once), cancel)
                 : await ServeAsync(options, cancel);
         }
-        catch (Exception refused) when (refused is StartRefusedException or Storage.Sqlite.StoreInUseException or IOException)
+        catch (Exception refused) when (refused is StartRefusedException or Storage.StoreInUseException or IOException)
         {
             await Console.Error.WriteLineAsync($"JobForge did not start: {refused.Message}");
             return 2;

@@ -22,8 +22,7 @@ internal static class SiloServices
     public static IServiceCollection AddClockAndChance(this IServiceCollection services) => services
         .AddSingleton(TimeProvider.System)
         .AddSingleton(RandomSource.Secure)
-        .AddSingleton<IdSource>()
-        .AddSingleton<TraceIds>();
+        .AddSingleton<IdSource>();
 
     public static IServiceCollection AddStore(this IServiceCollection services, SqliteStore store, IArtifactStore artifacts) => services
         .AddSingleton(store.Events)
