@@ -26,7 +26,7 @@ public sealed partial class DemoFlows(DemoAccess access, DemoSite site, DemoScri
     /// <returns>True when every expectation held.</returns>
     public async Task<bool> PlayAsync(CancellationToken cancel)
     {
-        await EnableTemplates(cancel);
+        await Guard("Operator: enable the templates that the demo uses", EnableTemplates, cancel);
         await Guard("Keys: usage events in, hourly totals out", KeysUsage, cancel);
         await Guard("ReadyLayer: a verification pack of a site with planted faults", VerificationPack, cancel);
         await Guard("Growth: SEO scan of the same site", SeoScan, cancel);
@@ -40,7 +40,6 @@ public sealed partial class DemoFlows(DemoAccess access, DemoSite site, DemoScri
 
     private async Task EnableTemplates(CancellationToken cancel)
     {
-        script.Step("Operator: enable the templates that the demo uses");
         var all = await access.Operator.ListTemplatesAsync(cancel);
         script.Say($"{all.Count} templates registered, {all.Count(template => template.Enabled)} enabled");
         foreach (var key in UsedTemplates)

@@ -65,6 +65,8 @@ public sealed class SiloHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Stopping twice is harmless; closing the store under running parts is not.
+        await App.StopAsync();
         await App.DisposeAsync();
         await _store.DisposeAsync();
     }
