@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using JobForge.Contracts.Ids;
 using JobForge.Storage.Roles;
-using Microsoft.Win32.SafeHandles;
 
 namespace JobForge.Storage.Artifacts;
 
@@ -92,22 +91,12 @@ public sealed class FileArtifactStore : IArtifactStore
         if (!Directory.Exists(folder))
         {
             Directory.CreateDirectory(folder);
-            FlushFolder(_root);
+            FolderFlush.Run(_root);
         }
 
         // Over an equal content this changes nothing: the bytes are the same by their name.
         File.Move(incoming, path, overwrite: true);
-        FlushFolder(folder);
-    }
-
-    /// <summary>A rename is durable once its folder is. Windows has no such act and needs none.</summary>
-    private static void FlushFolder(string folder)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            using SafeFileHandle handle = File.OpenHandle(folder);
-            RandomAccess.FlushToDisk(handle);
-        }
+        FolderFlush.Run(folder);
     }
 
     /// <summary>Only a digest can name a file, so no name leads out of the root.</summary>

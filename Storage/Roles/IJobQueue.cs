@@ -18,7 +18,7 @@ public interface IJobQueue
     /// <summary>Gives every queued job of the epoch back, for others to take (drain).</summary>
     Task<int> ReleaseAsync(long epoch, CancellationToken cancel);
 
-    /// <summary>Running jobs of the epoch that somebody asked to cancel.</summary>
+    /// <summary>Jobs of the epoch that somebody asked to cancel while they ran, their start written or not.</summary>
     Task<IReadOnlyList<JobId>> CancelRequestsAsync(long epoch, CancellationToken cancel);
 }
 
@@ -31,7 +31,7 @@ public interface IEpochStore
     /// <summary>False when the epoch was declared dead or closed meanwhile: the process owns nothing any more.</summary>
     Task<bool> RenewAsync(long epoch, DateTimeOffset expiresAt, CancellationToken cancel);
 
-    /// <summary>Ends an epoch in order, after its jobs were released or finished.</summary>
+    /// <summary>Ends an epoch in order, after its jobs were released or finished. Should it still own some, it counts as dead, so that they are taken over.</summary>
     Task CloseAsync(long epoch, CancellationToken cancel);
 
     /// <summary>Declares every epoch dead whose lease ran out before <paramref name="now"/> and answers all dead epochs that still own jobs.</summary>
@@ -40,7 +40,8 @@ public interface IEpochStore
     /// <summary>
     /// Takes up to <paramref name="limit"/> jobs of a dead epoch over. Queued ones are freed with <see cref="StoredJob.WriteStartFirst"/>; running ones
     /// with attempts left go back to queued (reason lease_lost, due at <paramref name="retryAt"/>) with their attempt's row; running ones without are given
-    /// to <paramref name="epoch"/> and answered in <see cref="TakeOver.Exhausted"/>, for JobGrain to fail them with a sealed manifest.
+    /// to <paramref name="epoch"/> and answered in <see cref="TakeOver.Exhausted"/>, for JobGrain to fail them with a sealed manifest. Both kinds of
+    /// queued jobs are marked <see cref="StoredJob.WriteStartFirst"/>. Nothing happens unless the one epoch is dead and the other open.
     /// </summary>
     Task<TakeOver> TakeOverAsync(long deadEpoch, long epoch, DateTimeOffset now, DateTimeOffset retryAt, int limit, CancellationToken cancel);
 }

@@ -11,7 +11,12 @@ namespace JobForge.Storage.Roles;
 /// </summary>
 public interface IJobStore
 {
-    /// <summary>Writes the job, its idempotency key, its token burn and its audit row, or none of them. A batch is one transaction a caller; outcomes are per job.</summary>
+    /// <summary>
+    /// Writes the job, its idempotency key, its token burn and its audit row, or none of them. A batch is one transaction a caller; outcomes are per job.
+    /// A job whose <see cref="StoredJob.OwnerEpoch"/> is not open any more is written without an owner. A waiting job has no owner.
+    /// </summary>
+    /// <exception cref="StoreRejectedException">A row breaks a constraint; none of this call's jobs was written.</exception>
+    /// <exception cref="StoreUnavailableException">The store could not write; so for every method that changes rows.</exception>
     Task<IReadOnlyList<Admission>> AdmitAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancel);
 
     /// <summary>queued -> running, attempt + 1, from <paramref name="fence"/> (status Queued).</summary>
@@ -20,7 +25,7 @@ public interface IJobStore
     /// <summary>queued or running -> a final status: moves the row to history together with its sealed manifest. Repeating a finish that already took effect answers true.</summary>
     Task<bool> FinishAsync(FinishedRun run, CancellationToken cancel);
 
-    /// <summary>running (written or not) -> queued again, with the ended attempt's row.</summary>
+    /// <summary>running (written or not) -> queued again without an owner, with the ended attempt's row; run_at and the wait are <see cref="RequeuedRun.WaitUntil"/>.</summary>
     Task<bool> RequeueAsync(RequeuedRun run, CancellationToken cancel);
 
     /// <summary>Marks a running job as to be canceled; its owner sees it in <see cref="IJobQueue.CancelRequestsAsync"/> at the latest.</summary>

@@ -92,6 +92,11 @@ public sealed class SqliteStore : IStore
                 """);
             SqliteMigrations.Apply(session, time.GetUtcNow());
             session.Use("epochs/declare_all_dead").Run();
+            if (options.MaxPages > 0)
+            {
+                session.Text($"PRAGMA max_page_count = {options.MaxPages}").Run();
+            }
+
             return new SqliteStore(processLock, session, options, ids);
         }
         catch

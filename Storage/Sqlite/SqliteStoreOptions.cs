@@ -13,4 +13,7 @@ public sealed record SqliteStoreOptions
 
     /// <summary>Pages of the write-ahead log before it is carried into the database.</summary>
     public int CheckpointPages { get; init; } = 8_000;
+
+    /// <summary>Pages of 4 KiB that the database may have; beyond it the store is unavailable, before the disk itself is full. 0: no bound but the disk.</summary>
+    public int MaxPages { get; init; }
 }

@@ -43,6 +43,14 @@ public sealed class SqliteSession : IDisposable
     /// <summary>Runs a script of several statements without parameters.</summary>
     public void Script(string sql) => SqliteErrors.Check(raw.sqlite3_exec(_connection, sql), _connection);
 
+    /// <summary>The steps of a statement's plan; unbound values do not matter to it.</summary>
+    public IReadOnlyList<string> Explain(string sql)
+    {
+        using var plan = new SqliteStatement(_connection, "plan", "EXPLAIN QUERY PLAN " + sql);
+        plan.BindNulls();
+        return plan.All(row => row.Text(3));
+    }
+
     /// <summary>Several reads of one state of the database.</summary>
     public T InSnapshot<T>(Func<T> read)
     {

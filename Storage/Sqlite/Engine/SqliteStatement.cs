@@ -97,6 +97,15 @@ public sealed class SqliteStatement : IDisposable
         where T : class =>
         value is null ? AddNull() : AddUtf8(JsonSerializer.SerializeToUtf8Bytes(value, ContractJson.Options));
 
+    /// <summary>Binds null to every parameter that is left.</summary>
+    public void BindNulls()
+    {
+        while (_bound < _parameters)
+        {
+            AddNull();
+        }
+    }
+
     /// <summary>True when there is a row to read.</summary>
     public bool Step()
     {

@@ -167,7 +167,10 @@ CREATE TABLE jobforge_epochs (
   state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed', 'dead', 'recovered'))
 ) STRICT;
 
-CREATE INDEX jobforge_epochs_state ON jobforge_epochs (state) WHERE state IN ('open', 'dead');
+-- One a state: SQLite does not see that state = 'dead' lies within a condition on several.
+CREATE INDEX jobforge_epochs_open ON jobforge_epochs (state) WHERE state = 'open';
+
+CREATE INDEX jobforge_epochs_dead ON jobforge_epochs (state) WHERE state = 'dead';
 
 CREATE TABLE jobforge_events (
   id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -279,7 +282,7 @@ CREATE TABLE jobforge_api_keys (
   last_used_at INTEGER
 ) STRICT;
 
-CREATE INDEX jobforge_api_keys_tenant ON jobforge_api_keys (tenant_id);
+CREATE INDEX jobforge_api_keys_tenant ON jobforge_api_keys (tenant_id, key_id);
 
 CREATE TABLE jobforge_triggers (
   id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(16)))),

@@ -1,0 +1,39 @@
+using JobForge.Storage.Sqlite.Engine;
+using JobForge.Tests.Shared;
+
+namespace JobForge.Storage.Tests.Sqlite;
+
+/// <summary>No statement walks or sorts a table that grows. The plan says so, whatever the size of the test's data.</summary>
+public sealed class SqlitePlanTests : IAsyncLifetime
+{
+    /// <summary>Statements that read all of a table on purpose, each of a table that stays small.</summary>
+    private static readonly string[] SmallTables =
+    [
+        "templates/list", "tenants/list", "tenants/list_templates", "flags/list", "flags/clear", "registry/version", "engine/all_reminders",
+    ];
+
+    private readonly SqliteFixture _fixture = new();
+
+    public async ValueTask InitializeAsync() => await (await _fixture.OpenAsync(new FakeTimeProvider())).DisposeAsync();
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+
+    public static TheoryData<string> Statements => new(SqlTexts.Names.Where(name => !SmallTables.Contains(name, StringComparer.Ordinal)).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Statements))]
+    public void A_statement_neither_scans_nor_sorts(string name)
+    {
+        using var session = SqliteSession.Open(_fixture.DatabasePath, readOnly: true, TimeSpan.Zero);
+
+        var plan = session.Explain(SqlTexts.Of(name));
+
+        plan.Where(step => !IsBounded(step)).ShouldBeEmpty();
+    }
+
+    /// <summary>A walk of the ready or waiting index, or of the audit log's key, is ordered and stops at its LIMIT; an unnamed scan is of a subquery's few rows.</summary>
+    private static bool IsBounded(string step) =>
+        !step.Contains("TEMP B-TREE", StringComparison.Ordinal)
+        && (!step.StartsWith("SCAN ", StringComparison.Ordinal)
+            || step is "SCAN jobforge_jobs USING INDEX jobforge_jobs_ready" or "SCAN jobforge_all_jobs" or "SCAN (subquery-1)" or "SCAN CONSTANT ROW");
+}
