@@ -8,13 +8,9 @@ namespace JobForge.Runtime.Execution;
 /// <summary>One life of a grain: receives calls, starts those that may run, and passes the rest on when it ends.</summary>
 internal sealed class Activation : TurnQueue, IGrainContext, IRecipient
 {
-    private readonly OpenCalls _open = new();
     private readonly ActivationLife _life;
     private GrainReference? _reference;
     private GrainCall? _inFirstTurn;
-    private long _lastUsed;
-    private long _keptUntil = long.MinValue;
-    private int _isWatched;
 
     /// <summary>Has no side effects, because a race may throw the object away.</summary>
     public Activation(EngineCore engine, GrainId grainId, GrainClass grainClass, WorkerPool? pool = null) : base(engine.Options.TurnScheduler)
@@ -25,13 +21,15 @@ internal sealed class Activation : TurnQueue, IGrainContext, IRecipient
         Pool = pool;
         Admission = new Admission(this, grainClass.IsReentrant);
         _life = new ActivationLife(this);
-        _lastUsed = engine.Time.GetTimestamp();
+        Age = new IdleAge(this);
+        Watch = new CallWatch(this);
     }
 
     /// <summary>The activation whose turn runs on this thread.</summary>
     /// <exception cref="InvalidOperationException">The code runs outside of any grain.</exception>
     public static Activation Here =>
-        Running as Activation ?? throw new InvalidOperationException("This code runs outside of a grain's turn. Grains are made by the runtime only.");
+        Running as Activation
+        ?? throw new InvalidOperationException("This code runs outside of a grain's turn. Grains are made by the runtime only.");
 
     public EngineCore Engine { get; }
 
@@ -70,8 +68,12 @@ internal sealed class Activation : TurnQueue, IGrainContext, IRecipient
     /// <summary>True once it has run a request.</summary>
     public bool HasServed { get; private set; }
 
-    /// <summary>The link of the engine's list of activations that may hold overdue calls.</summary>
-    public Activation? NextWatched { get; set; }
+    public IdleAge Age { get; }
+
+    public CallWatch Watch { get; }
+
+    /// <summary>The call whose first turn runs now.</summary>
+    public GrainCall? InFirstTurn => Volatile.Read(ref _inFirstTurn);
 
     private protected override ILogger Log => Engine.Log;
 
@@ -99,7 +101,7 @@ internal sealed class Activation : TurnQueue, IGrainContext, IRecipient
         }
         else
         {
-            _open.Add(call);
+            Watch.Open.Add(call);
             Admission.Wait(call);
             _life.OnCallWaiting();
         }
@@ -128,7 +130,7 @@ internal sealed class Activation : TurnQueue, IGrainContext, IRecipient
             return;
         }
 
-        _open.Add(call);
+        Watch.Open.Add(call);
         call.Outcome = outcome;
         // Whoever completes the outcome may be in the middle of a turn, so the end is a turn of its own.
         outcome.GetAwaiter().UnsafeOnCompleted(() => Enqueue(call));
@@ -175,72 +177,12 @@ internal sealed class Activation : TurnQueue, IGrainContext, IRecipient
         }
     }
 
-    public void DelayCollection(TimeSpan span)
-    {
-        _keptUntil = span == Timeout.InfiniteTimeSpan || span == TimeSpan.MaxValue
-            ? long.MaxValue
-            : span <= TimeSpan.Zero ? long.MinValue : Engine.Time.GetTimestamp() + Engine.ToTimestampUnits(span);
-    }
-
-    /// <summary>Deactivates when it has been idle for its class's age; called from any thread.</summary>
-    public void CollectIfIdle(long now)
-    {
-        if (IsOverAge(now))
-        {
-            QueueAction(() =>
-            {
-                if (IsServing && Admission.IsIdle && IsOverAge(now))
-                {
-                    _life.RequestEnd(new DeactivationReason(DeactivationReasonCode.ActivationIdle, "The activation was idle for its collection age."));
-                }
-            });
-        }
-    }
-
     public void Identify() => ActivationId = Engine.NewActivationId();
-
-    /// <summary>Visits each call whose caller waits, from any thread.</summary>
-    public void VisitCalls(Action<GrainCall> visit)
-    {
-        if (Volatile.Read(ref _inFirstTurn) is { } running)
-        {
-            visit(running);
-        }
-
-        _open.Visit(visit);
-        VisitQueued(turn =>
-        {
-            if (turn is GrainCall call)
-            {
-                visit(call);
-            }
-        });
-    }
-
-    /// <summary>Ends the watch unless calls are still under way.</summary>
-    public bool TryEndWatch()
-    {
-        if (HoldsCalls)
-        {
-            return false;
-        }
-
-        Interlocked.Exchange(ref _isWatched, 0);
-        return !HoldsCalls || Interlocked.Exchange(ref _isWatched, 1) == 1;
-    }
 
     /// <summary>The simulated death of the process: no further turn runs.</summary>
     public void Cut() => IsCut = true;
 
-    private bool HoldsCalls => !IsAsleep || !_open.IsEmpty;
-
-    private protected override void OnScheduled()
-    {
-        if (Volatile.Read(ref _isWatched) == 0 && Interlocked.Exchange(ref _isWatched, 1) == 0)
-        {
-            Engine.Overdue.Watch(this);
-        }
-    }
+    private protected override void OnScheduled() => Watch.Begin();
 
     private Task Invoke(GrainCall call)
     {
@@ -262,7 +204,7 @@ internal sealed class Activation : TurnQueue, IGrainContext, IRecipient
         Release(call);
         if (call.RenewsAge)
         {
-            _lastUsed = Engine.Time.GetTimestamp();
+            Age.Renew();
         }
 
         if (outcome.IsFaulted && outcome.Exception.InnerException is InconsistentStateException { IsAtItsSource: true } conflict)
@@ -290,12 +232,10 @@ internal sealed class Activation : TurnQueue, IGrainContext, IRecipient
 
     private void Release(GrainCall call)
     {
-        _open.Remove(call);
+        Watch.Open.Remove(call);
         if (Pool is not null && !call.IsLocal)
         {
             Interlocked.Decrement(ref Load);
         }
     }
-
-    private bool IsOverAge(long now) => now >= _keptUntil && now - _lastUsed > Class.CollectionAgeUnits(Engine);
 }

@@ -13,7 +13,8 @@ internal sealed class EngineClient(EngineCore engine) : IClusterClient
     public IServiceProvider ServiceProvider => engine.Services;
 
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithStringKey => (TGrainInterface)(IAddressable)Get(typeof(TGrainInterface), KeyOf(primaryKey), grainClassNamePrefix);
+        where TGrainInterface : IGrainWithStringKey =>
+        (TGrainInterface)(IAddressable)Get(typeof(TGrainInterface), KeyOf(primaryKey), grainClassNamePrefix);
 
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidKey =>

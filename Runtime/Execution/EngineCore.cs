@@ -42,7 +42,7 @@ internal sealed class EngineCore
         Factory = new EngineClient(this);
         Overdue = new OverdueCalls(this);
         Reminders = new ReminderService(this);
-        _responseTimeoutUnits = ToTimestampUnits(options.ResponseTimeout);
+        _responseTimeoutUnits = Time.ToTimestampUnits(options.ResponseTimeout);
     }
 
     public string Name => Options.Name;
@@ -99,7 +99,7 @@ internal sealed class EngineCore
         }
 
         call.Context = RequestContext.Captured;
-        call.Deadline = Time.GetTimestamp() + (call.Method.ResponseTimeout is { } own ? ToTimestampUnits(own) : _responseTimeoutUnits);
+        call.Deadline = Time.GetTimestamp() + (call.Method.ResponseTimeout is { } own ? Time.ToTimestampUnits(own) : _responseTimeoutUnits);
         call.CopyArguments();
         Deliver(call);
     }
@@ -114,7 +114,8 @@ internal sealed class EngineCore
         }
         else if (call.FruitlessForwards > MaxFruitlessForwards)
         {
-            call.Reject(new OrleansMessageRejectionException($"{call.Target!.GrainId} ended {call.FruitlessForwards} times before it served {call.Method}."));
+            call.Reject(new OrleansMessageRejectionException(
+                $"{call.Target!.GrainId} ended {call.FruitlessForwards} times before it served {call.Method}."));
         }
         else
         {
@@ -159,16 +160,6 @@ internal sealed class EngineCore
         Overdue.Dispose();
     }
 
-    public long ToTimestampUnits(TimeSpan span)
-    {
-        if (span == Timeout.InfiniteTimeSpan || span == TimeSpan.MaxValue)
-        {
-            return long.MaxValue / 2;
-        }
-
-        return (long)(span.TotalSeconds * Time.TimestampFrequency);
-    }
-
     public ActivationId NewActivationId()
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -201,7 +192,7 @@ internal sealed class EngineCore
         var now = Time.GetTimestamp();
         foreach (var activation in Directory.Activations)
         {
-            activation.CollectIfIdle(now);
+            activation.Age.CollectIfOver(now);
         }
     }
 

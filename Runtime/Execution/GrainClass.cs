@@ -60,7 +60,7 @@ internal sealed class GrainClass
 
     /// <summary>In units of the engine's timestamps; the maximum means never.</summary>
     public long CollectionAgeUnits(EngineCore engine) =>
-        _isKeptAlive ? long.MaxValue : engine.ToTimestampUnits(_collectionAge ?? engine.Options.CollectionAge);
+        _isKeptAlive ? long.MaxValue : engine.Time.ToTimestampUnits(_collectionAge ?? engine.Options.CollectionAge);
 
     private static string ConventionalName(Type type)
     {

@@ -7,7 +7,7 @@ namespace JobForge.Runtime.Execution;
 /// </summary>
 internal sealed class OverdueCalls(EngineCore engine) : IDisposable
 {
-    private Activation? _watched;
+    private CallWatch? _watched;
     private ITimer? _timer;
 
     /// <summary>How late a timeout may be noticed.</summary>
@@ -15,13 +15,13 @@ internal sealed class OverdueCalls(EngineCore engine) : IDisposable
 
     public void Start() => _timer = engine.Time.CreateTimer(static self => ((OverdueCalls)self!).EndOverdue(), this, Period, Period);
 
-    public void Watch(Activation activation)
+    public void Watch(CallWatch watch)
     {
         var top = Volatile.Read(ref _watched);
         while (true)
         {
-            activation.NextWatched = top;
-            var seen = Interlocked.CompareExchange(ref _watched, activation, top);
+            watch.Next = top;
+            var seen = Interlocked.CompareExchange(ref _watched, watch, top);
             if (ReferenceEquals(seen, top))
             {
                 return;
@@ -51,13 +51,13 @@ internal sealed class OverdueCalls(EngineCore engine) : IDisposable
     private void Visit(Action<GrainCall> visit)
     {
         var next = Interlocked.Exchange(ref _watched, null);
-        while (next is { } activation)
+        while (next is { } watch)
         {
-            next = activation.NextWatched;
-            activation.VisitCalls(visit);
-            if (!activation.TryEndWatch())
+            next = watch.Next;
+            watch.Visit(visit);
+            if (!watch.TryEnd())
             {
-                Watch(activation);
+                Watch(watch);
             }
         }
     }

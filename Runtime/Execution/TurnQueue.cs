@@ -29,7 +29,7 @@ internal abstract class TurnQueue : TaskScheduler, IThreadPoolWorkItem, Orleans.
     private protected bool IsCut { get; set; }
 
     /// <summary>Nothing is queued and nothing runs.</summary>
-    private protected bool IsAsleep => Volatile.Read(ref _arrivals) is null;
+    internal bool IsAsleep => Volatile.Read(ref _arrivals) is null;
 
     private protected abstract ILogger Log { get; }
 

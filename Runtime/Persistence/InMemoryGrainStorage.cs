@@ -17,7 +17,8 @@ public sealed class InMemoryGrainStorage : IGrainStorage
 
     /// <summary>Changes the stored etag as another writer would.</summary>
     public void TouchByOther(string stateName, GrainId grainId) =>
-        _records.AddOrUpdate((stateName, grainId), static _ => new Stored(null, 1), static (_, stored) => stored with { Version = stored.Version + 1 });
+        _records.AddOrUpdate(
+            (stateName, grainId), static _ => new Stored(null, 1), static (_, stored) => stored with { Version = stored.Version + 1 });
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {

@@ -24,7 +24,8 @@ internal abstract class PersistentStateFactory(PersistentStateAttribute attribut
         var type = parameter.ParameterType;
         if (!type.IsGenericType || type.GetGenericTypeDefinition() != typeof(IPersistentState<>))
         {
-            throw new OrleansConfigurationException($"[PersistentState] stands on {parameter.Name} of {parameter.Member.DeclaringType}, which is no IPersistentState.");
+            throw new OrleansConfigurationException(
+                $"[PersistentState] stands on {parameter.Name} of {parameter.Member.DeclaringType}, which is no IPersistentState.");
         }
 
         return (PersistentStateFactory)Activator.CreateInstance(typeof(Of<>).MakeGenericType(type.GenericTypeArguments), attribute, type)!;
@@ -59,7 +60,8 @@ internal abstract class PersistentStateFactory(PersistentStateAttribute attribut
 /// One state of one activation. Its operations run one after another; writes that are asked for while one runs become a single later
 /// write, and a read behind a successful operation costs no I/O.
 /// </summary>
-internal sealed class PersistentState<TState>(Activation activation, string name, IGrainStorage storage) : IPersistentState<TState>, ILifecycleObserver
+internal sealed class PersistentState<TState>(Activation activation, string name, IGrainStorage storage)
+    : IPersistentState<TState>, ILifecycleObserver
 {
     private readonly GrainState<TState> _record = new();
     private Task _last = Task.CompletedTask;

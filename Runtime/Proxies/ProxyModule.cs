@@ -6,7 +6,8 @@ namespace JobForge.Runtime.Proxies;
 /// <summary>The dynamic assembly of the emitted types, with access to the internals of the assemblies that it serves.</summary>
 internal sealed class ProxyModule
 {
-    private readonly AssemblyBuilder _assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("JobForge.Runtime.Emitted"), AssemblyBuilderAccess.Run);
+    private readonly AssemblyBuilder _assembly =
+        AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("JobForge.Runtime.Emitted"), AssemblyBuilderAccess.Run);
     private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
     private readonly ModuleBuilder _module;
     private readonly ConstructorInfo _accessAttribute;

@@ -28,7 +28,8 @@ internal sealed class GrainTimer : IGrainTimer
         _callback = callback;
         _options = options;
         _period = options.Period;
-        _clock = activation.Engine.Time.CreateTimer(static self => ((GrainTimer)self!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _clock = activation.Engine.Time.CreateTimer(
+            static self => ((GrainTimer)self!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <exception cref="InvalidOperationException">Called outside of the grain's own turns.</exception>

@@ -42,5 +42,5 @@ public abstract class Grain : IGrainBase, IAddressable
     protected void DeactivateOnIdle() => GrainBaseExtensions.DeactivateOnIdle(this);
 
     /// <summary>Holds off idle collection for the span; zero or less cancels that, an infinite one holds for ever.</summary>
-    protected void DelayDeactivation(TimeSpan timeSpan) => _activation.DelayCollection(timeSpan);
+    protected void DelayDeactivation(TimeSpan timeSpan) => _activation.Age.Delay(timeSpan);
 }

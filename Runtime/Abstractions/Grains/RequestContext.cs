@@ -97,7 +97,8 @@ internal sealed record FlowingContext(ImmutableDictionary<string, object> Values
     public static FlowingContext Empty { get; } = new(ImmutableDictionary<string, object>.Empty.WithComparers(StringComparer.Ordinal), Guid.Empty);
 
     public bool Equals(FlowingContext? other) =>
-        other is not null && ReentrancyId == other.ReentrancyId && (ReferenceEquals(Values, other.Values) || (Values.IsEmpty && other.Values.IsEmpty));
+        other is not null && ReentrancyId == other.ReentrancyId
+        && (ReferenceEquals(Values, other.Values) || (Values.IsEmpty && other.Values.IsEmpty));
 
     public override int GetHashCode() => ReentrancyId.GetHashCode();
 }

@@ -1,0 +1,55 @@
+namespace JobForge.Runtime.Execution;
+
+/// <summary>How the engine finds the calls that an activation holds, from any thread and even while a turn hangs.</summary>
+internal sealed class CallWatch(Activation activation)
+{
+    private int _isWatched;
+
+    /// <summary>The calls that wait or run across turns.</summary>
+    public OpenCalls Open { get; } = new();
+
+    /// <summary>The link of the engine's list.</summary>
+    public CallWatch? Next { get; set; }
+
+    /// <summary>Puts the activation on the engine's list, if it is not there.</summary>
+    public void Begin()
+    {
+        if (Volatile.Read(ref _isWatched) == 0 && Interlocked.Exchange(ref _isWatched, 1) == 0)
+        {
+            activation.Engine.Overdue.Watch(this);
+        }
+    }
+
+    /// <summary>Ends the watch unless calls are still under way.</summary>
+    public bool TryEnd()
+    {
+        if (HoldsCalls)
+        {
+            return false;
+        }
+
+        Interlocked.Exchange(ref _isWatched, 0);
+        // A call that came in this moment either began the watch again or is found here.
+        return !HoldsCalls || Interlocked.Exchange(ref _isWatched, 1) == 1;
+    }
+
+    /// <summary>Visits each call whose caller may wait.</summary>
+    public void Visit(Action<GrainCall> visit)
+    {
+        if (activation.InFirstTurn is { } running)
+        {
+            visit(running);
+        }
+
+        Open.Visit(visit);
+        activation.VisitQueued(turn =>
+        {
+            if (turn is GrainCall call)
+            {
+                visit(call);
+            }
+        });
+    }
+
+    private bool HoldsCalls => !activation.IsAsleep || !Open.IsEmpty;
+}
