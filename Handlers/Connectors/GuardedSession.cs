@@ -63,7 +63,8 @@ public sealed class GuardedSession : IDisposable
         {
             _gate.CheckUrl(url);
             var answer = await ExchangeAsync(request, url, start, cancel);
-            if (!request.FollowRedirects || RedirectTarget(request, answer) is not { } target)
+            if (!request.FollowRedirects || RedirectTarget(request, answer) is not { } target
+                || request.MayFollow?.Invoke(target) == false)
             {
                 return answer with { Hops = hops };
             }
