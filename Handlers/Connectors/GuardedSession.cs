@@ -174,8 +174,6 @@ public sealed class GuardedSession : IDisposable
             }
         }
 
-        return error is HttpRequestException { InnerException: TimeoutException }
-            ? new OutboundFailedException(OutboundFailure.TimedOut, $"No connection to {url.Host} in time.", error)
-            : new OutboundFailedException(OutboundFailure.ProtocolError, $"The exchange with {url.Host} broke: {error.Message}", error);
+        return new OutboundFailedException(OutboundFailure.ProtocolError, $"The exchange with {url.Host} broke: {error.Message}", error);
     }
 }
