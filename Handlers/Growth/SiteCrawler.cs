@@ -31,6 +31,7 @@ internal sealed class SiteCrawler(GuardedSession session, TimeProvider time, str
     private readonly HashSet<Uri> _known = [];
     private readonly HashSet<Uri> _blocked = [];
     private readonly List<PageFacts> _pages = [];
+    private readonly Dictionary<Uri, string> _broken = [];
     private RobotsRules _robots = RobotsRules.DisallowAll;
     private int _requests;
     private long _bytes;
@@ -49,14 +50,13 @@ internal sealed class SiteCrawler(GuardedSession session, TimeProvider time, str
         {
             var room = limits.MaxPages - _pages.Count;
             var fetched = await InPoliteBatchesAsync(level.Take(room).ToList(), url => FetchAsync(url, depth, cancel), cancel);
-            _pages.AddRange(Distinct(fetched));
+            Keep(fetched);
             progress(_pages.Count, limits.MaxPages);
             level = Admit(fetched.Where(page => page.Html is { NoFollow: false }).SelectMany(page => page.Html!.InternalLinks));
         }
 
-        // Nothing is admitted twice, so what the limits left over are exactly the links that no page request has tried.
-        var broken = await BrokenAsync(limits.MaxPages, cancel);
-        return new CrawledSite(_robots, sitemap, _pages, broken, _blocked);
+        await LookAtRestAsync(limits.MaxPages, cancel);
+        return new CrawledSite(_robots, sitemap, _pages, _broken, _blocked);
     }
 
     /// <summary>Where a bare domain redirects to its www or https twin, the twin is the site to crawl, by the twin's own robots.txt.</summary>
@@ -139,24 +139,36 @@ internal sealed class SiteCrawler(GuardedSession session, TimeProvider time, str
         }
     }
 
-    /// <summary>Two addresses that redirect to one page are one page.</summary>
-    private List<PageFacts> Distinct(IEnumerable<PageFacts> fetched)
+    /// <summary>
+    /// Two addresses that redirect to one page are one page. A link that leads nowhere is a fault of the pages that carry it, and no page; only
+    /// the start page stands for itself.
+    /// </summary>
+    private void Keep(IEnumerable<PageFacts> fetched)
     {
         var seen = _pages.Where(page => page.Html is not null).Select(page => page.FinalUrl).ToHashSet();
-        return [.. fetched.Where(page => page.Html is null || seen.Add(page.FinalUrl))];
+        foreach (var page in fetched)
+        {
+            if (page.Depth > 0 && (page.Failure is not null || page.Status >= 400))
+            {
+                _broken[page.Url] = page.Failure ?? page.Status.ToString();
+            }
+            else if (page.Html is null || seen.Add(page.FinalUrl))
+            {
+                _pages.Add(page);
+            }
+        }
     }
 
-    private async Task<Dictionary<Uri, string>> BrokenAsync(int most, CancellationToken cancel)
+    private async Task LookAtRestAsync(int most, CancellationToken cancel)
     {
-        var tried = _pages.Select(page => page.Url).ToHashSet();
+        var tried = _pages.Select(page => page.Url).Concat(_broken.Keys).ToHashSet();
         var untried = _pages.Where(page => page.Html is { NoFollow: false }).SelectMany(page => page.Html!.InternalLinks).Distinct()
             .Where(url => !tried.Contains(url) && _robots.Allows(url.PathAndQuery)).Take(most).ToList();
         var looked = await InPoliteBatchesAsync(untried, async url => (Url: url, Fault: await FaultAsync(url, cancel)), cancel);
-        return _pages.Where(page => page.Status >= 400 || page.Failure is not null)
-            .Select(page => (page.Url, Fault: (string?)(page.Failure ?? page.Status.ToString())))
-            .Concat(looked.Where(link => link.Fault is not null))
-            .DistinctBy(link => link.Url)
-            .ToDictionary(link => link.Url, link => link.Fault!);
+        foreach (var (url, fault) in looked.Where(link => link.Fault is not null))
+        {
+            _broken[url] = fault!;
+        }
     }
 
     private async Task<string?> FaultAsync(Uri url, CancellationToken cancel)

@@ -61,7 +61,7 @@ public static class DemoPages
         new(Scan, "cdn.none", "/"),
     ];
 
-    /// <summary>What a crawl of depth 1 from the home page must find, and nothing else (a deeper one also visits the missing page itself).</summary>
+    /// <summary>What a crawl from the home page must find, and nothing else.</summary>
     public static IReadOnlyList<PlantedFault> SeoFaults { get; } =
     [
         new(Seo, "title.missing", "/about"),

@@ -13,11 +13,13 @@ public sealed class SeoScanTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_crawl_of_the_demo_site_finds_the_planted_faults_and_no_others()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_crawl_of_the_demo_site_finds_the_planted_faults_and_no_others(int depth)
     {
         await using var site = await DemoSite.StartAsync(TimeProvider.System, Cancel);
-        var context = new FakeJobContext("autopilot.growth.seo_scan", $$"""{"url":"{{site.HttpUrl}}"}""");
+        var context = new FakeJobContext("autopilot.growth.seo_scan", $$"""{"url":"{{site.HttpUrl}}","depth":{{depth}}}""");
         var result = (await Handler().ExecuteAsync(context, Cancel)).ShouldSucceed();
 
         result.GetProperty("issues").EnumerateArray()
