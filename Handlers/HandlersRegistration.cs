@@ -1,4 +1,5 @@
 using JobForge.Handlers.Connectors;
+using JobForge.Handlers.Growth;
 using JobForge.Handlers.Keys;
 using JobForge.Handlers.Ops;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ public static class HandlersRegistration
         services.AddSingleton<GuardedHttpClient>();
         services.AddSingleton<IJobHandler, OpsScanHandler>();
         services.AddSingleton<IJobHandler, OpsApplyHandler>();
+        services.AddSingleton<IJobHandler, SeoScanHandler>();
         services.AddSingleton<IJobHandler, UsageAggregateHandler>();
         services.AddSingleton<HandlerRegistry>();
         return services;

@@ -13,6 +13,9 @@ public sealed record GuardedRequest(Uri Url)
 
     public bool FollowRedirects { get; init; } = true;
 
+    /// <summary>Asked before each redirect; where it says no, the redirect itself is the answer.</summary>
+    public Func<Uri, bool>? MayFollow { get; init; }
+
     /// <summary>Null asks for the body as it is.</summary>
     public string? AcceptEncoding { get; init; } = "gzip, br";
 

@@ -63,7 +63,8 @@ public sealed class GuardedSession : IDisposable
         {
             _gate.CheckUrl(url);
             var answer = await ExchangeAsync(request, url, start, cancel);
-            if (!request.FollowRedirects || RedirectTarget(request, answer) is not { } target)
+            if (!request.FollowRedirects || RedirectTarget(request, answer) is not { } target
+                || request.MayFollow?.Invoke(target) == false)
             {
                 return answer with { Hops = hops };
             }
@@ -173,8 +174,6 @@ public sealed class GuardedSession : IDisposable
             }
         }
 
-        return error is HttpRequestException { InnerException: TimeoutException }
-            ? new OutboundFailedException(OutboundFailure.TimedOut, $"No connection to {url.Host} in time.", error)
-            : new OutboundFailedException(OutboundFailure.ProtocolError, $"The exchange with {url.Host} broke: {error.Message}", error);
+        return new OutboundFailedException(OutboundFailure.ProtocolError, $"The exchange with {url.Host} broke: {error.Message}", error);
     }
 }

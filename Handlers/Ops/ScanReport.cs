@@ -65,8 +65,6 @@ public sealed record ScanSummary(
     int FindingsTotal,
     IReadOnlyDictionary<string, int> BySeverity);
 
-public sealed record ScoreRules(string Text, IReadOnlyDictionary<string, int> Penalties);
-
 /// <summary>What was measured of one target, beside its findings.</summary>
 public sealed record TargetReport(string Target, int Score)
 {

@@ -48,3 +48,6 @@ public static class Scoring
         return counts;
     }
 }
+
+/// <summary>How a report's score was made, told with the report.</summary>
+public sealed record ScoreRules(string Text, IReadOnlyDictionary<string, int> Penalties);
