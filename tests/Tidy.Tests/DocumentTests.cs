@@ -180,7 +180,7 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"^```sh\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ShellBlock();
 
-    [GeneratedRegex(@"^(export\s+)?[A-Z_]+=\S*$")]
+    [GeneratedRegex(@"^(export\s+)?[A-Z_]+=")]
     private static partial Regex Assignment();
 
     [GeneratedRegex(@"https?://[^/\s""']+(?<path>/[^\s""'?]*)")]
