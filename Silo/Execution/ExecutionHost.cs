@@ -2,7 +2,6 @@ using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Grains.Interfaces;
 using JobForge.Grains.Jobs;
-using JobForge.Storage.Roles;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -13,8 +12,8 @@ namespace JobForge.Silo.Execution;
 /// are the queue; all that is in here can be lost at any moment.
 /// </summary>
 public sealed partial class ExecutionHost(
-    EpochLease lease, RunQueue ready, RecoveryScan recovery, RunExecutor executor, IJobQueue queue, ExecutionOptions options, TimeProvider time,
-    ILogger<ExecutionHost> log) : IHostedService, IRunDispatch
+    EpochLease lease, RunQueue ready, RecoveryScan recovery, RunExecutor executor, ExecutionOptions options, TimeProvider time, ILogger<ExecutionHost> log)
+    : IHostedService, IRunDispatch
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _feed = new(0, 1);
@@ -54,7 +53,7 @@ public sealed partial class ExecutionHost(
         await WaitForIdleAsync(options.StopGrace + TimeSpan.FromSeconds(1), cancellationToken);
         if (lease.Current is { } epoch)
         {
-            await queue.ReleaseAsync(epoch, CancellationToken.None);
+            await recovery.ReleaseAsync(epoch, CancellationToken.None);
             await lease.CloseAsync(CancellationToken.None);
         }
     }

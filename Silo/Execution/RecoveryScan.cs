@@ -103,6 +103,9 @@ public sealed partial class RecoveryScan(
         return anyRunning ? await queue.CancelRequestsAsync(epoch, cancel) : [];
     }
 
+    /// <summary>Gives every queued job of the epoch back, for others to take; the last step of a drain.</summary>
+    public Task ReleaseAsync(long epoch, CancellationToken cancel) => queue.ReleaseAsync(epoch, cancel);
+
     private async Task TakeDueAsync(long epoch, DateTimeOffset now, CancellationToken cancel)
     {
         var limit = Math.Min(ready.Room, options.PageSize);
