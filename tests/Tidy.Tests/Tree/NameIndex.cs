@@ -15,9 +15,11 @@ public sealed partial class NameIndex
         _projects = files.SelectMany(file => file.Path.Split('/')[..^1]).ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>Ours, a project's, or a type of the framework's own namespace.</summary>
     /// <param name="member">Empty: the type alone.</param>
     public bool Knows(string type, string member) =>
         _projects.Contains(member.Length == 0 ? type : $"{type}.{member}")
+        || (member.Length == 0 && Type.GetType($"System.{type}") is not null)
         || (_declaring.Contains(type) && (member.Length == 0 || _declaring[type].Any(file => Regex.IsMatch(file.Parts.Code, $@"\b{member}\b"))));
 
     [GeneratedRegex(@"\b(class|struct|interface|enum|record)\s+(class\s+|struct\s+)?(?<name>[A-Z]\w*)")]
