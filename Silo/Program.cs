@@ -1,4 +1,3 @@
-using System.CommandLine;
 using JobForge.Silo.Hosting;
 
 return await SiloCommand.Create().Parse(args).InvokeAsync();

@@ -32,7 +32,7 @@ public static class RunManifest
         ProjectId = row.ProjectId,
         JobType = row.TemplateKey,
         CreatedAt = row.FinishedAt ?? row.UpdatedAt,
-        InputsSnapshotRef = $"/v1/jobs/{row.Id}#inputs",
+        InputsSnapshotRef = $"/v1/jobs/{row.Id}",
         LogsRef = $"/v1/runs/{row.Id}/logs",
         Outputs = outputs,
         Metrics = Measure(row, metrics),
@@ -54,8 +54,8 @@ public static class RunManifest
         var metrics = new Dictionary<string, double>(measured.Count + 2, StringComparer.Ordinal);
         if (row is { StartedAt: { } started, FinishedAt: { } finished })
         {
-            metrics["duration_ms"] = Math.Max(0, (finished - started).TotalMilliseconds);
-            metrics["queue_ms"] = Math.Max(0, (started - row.RunAt).TotalMilliseconds);
+            metrics["duration_ms"] = Math.Max(0, Math.Round((finished - started).TotalMilliseconds));
+            metrics["queue_ms"] = Math.Max(0, Math.Round((started - row.RunAt).TotalMilliseconds));
         }
 
         foreach (var (name, value) in measured)

@@ -1,5 +1,4 @@
 using JobForge.Contracts.Ids;
-using JobForge.Contracts.Jobs;
 using JobForge.Grains.Interfaces;
 
 namespace JobForge.Grains.Jobs;

@@ -4,7 +4,6 @@ using JobForge.Contracts.Errors;
 using JobForge.Contracts.Flags;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
-using JobForge.Contracts.Json;
 using JobForge.Grains.Interfaces;
 using JobForge.Storage.Roles;
 using Orleans;

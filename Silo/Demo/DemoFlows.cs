@@ -145,7 +145,7 @@ public sealed partial class DemoFlows(DemoAccess access, DemoSite site, DemoScri
         var result = job.Result!.Value;
         var issues = result.GetProperty("issues").EnumerateArray().ToList();
         script.Say($"score {result.GetProperty("score")} over {result.GetProperty("pages_crawled")} pages, {issues.Count} issues, among them:");
-        foreach (var issue in issues.DistinctBy(issue => issue.GetProperty("id").GetString()).Take(8))
+        foreach (var issue in issues.DistinctBy(issue => issue.GetProperty("id").GetString(), StringComparer.Ordinal).Take(8))
         {
             script.Say($"{issue.GetProperty("severity").GetString(),-8} {issue.GetProperty("title").GetString()}");
         }

@@ -7,8 +7,9 @@ namespace JobForge.Silo.Execution;
 public sealed class ActiveRun(StoredJob job, RunLease lease, TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource<RunEndKind> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _deadline;
+    private int _stopReason = -1;
 
     public StoredJob Job => job;
 
@@ -20,10 +21,10 @@ public sealed class ActiveRun(StoredJob job, RunLease lease, TimeProvider time) 
     public CancellationToken Token => _stop.Token;
 
     /// <summary>Ends when the run is told to stop.</summary>
-    public Task<RunEndKind> Stopped => _stopped.Task;
+    public Task Stopped => _stopped.Task;
 
     /// <summary>Why it was told to stop; null while it runs freely.</summary>
-    public RunEndKind? StopReason => _stopped.Task.IsCompletedSuccessfully ? _stopped.Task.Result : null;
+    public RunEndKind? StopReason => Volatile.Read(ref _stopReason) is var reason and >= 0 ? (RunEndKind)reason : null;
 
     /// <summary>Starts the attempt's clock.</summary>
     public void StartDeadline() =>
@@ -31,8 +32,9 @@ public sealed class ActiveRun(StoredJob job, RunLease lease, TimeProvider time) 
 
     public void Stop(RunEndKind reason)
     {
-        if (_stopped.TrySetResult(reason))
+        if (Interlocked.CompareExchange(ref _stopReason, (int)reason, -1) == -1)
         {
+            _stopped.SetResult();
             try
             {
                 _stop.Cancel();

@@ -99,7 +99,7 @@ public sealed partial class RunExecutor(
 
             context.NoteDroppedLines();
             await KeepLinesAsync(context);
-            return Conclude(run, context, work);
+            return Conclude(run, context, work.IsCompleted ? await work : null);
         }
         finally
         {
@@ -178,20 +178,23 @@ public sealed partial class RunExecutor(
         }
     }
 
-    private RunEnd Conclude(ActiveRun run, RunContext context, Task<HandlerResult> work)
+    /// <param name="result">Null: the handler did not stop in its grace period and was left behind.</param>
+    private RunEnd Conclude(ActiveRun run, RunContext context, HandlerResult? result)
     {
         var (outputs, metrics) = context.Yield();
         var end = new RunEnd { Lease = run.Lease, Kind = RunEndKind.Failed, StartedAt = run.StartedAt, Outputs = outputs, Metrics = metrics };
-        if (!work.IsCompleted)
+        if (result is null)
         {
             HandlerAbandoned(run.Job.Row.Id, run.Job.Row.TemplateKey);
         }
 
-        return work is { IsCompletedSuccessfully: true, Result: HandlerResult.Succeeded done }
-            ? Succeeded(end, done)
-            : run.StopReason is { } reason
-                ? end with { Kind = reason, Error = StopError(reason, run.Job.Row.TimeoutMs) }
-                : Failed(end, (HandlerResult.Failed)work.Result);
+        return result switch
+        {
+            HandlerResult.Succeeded done => Succeeded(end, done),
+            _ when run.StopReason is { } reason => end with { Kind = reason, Error = StopError(reason, run.Job.Row.TimeoutMs) },
+            HandlerResult.Failed failed => Failed(end, failed),
+            _ => throw new InvalidOperationException("A handler ended without a result and without being told to stop."),
+        };
     }
 
     private static RunEnd Succeeded(RunEnd end, HandlerResult.Succeeded done) =>

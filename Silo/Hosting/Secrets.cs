@@ -42,8 +42,13 @@ public sealed class Secrets(SiloOptions options, RandomSource random)
         random.Fill(bytes);
         var secret = Convert.ToHexStringLower(bytes);
         Directory.CreateDirectory(options.DataPath);
-        var mode = OperatingSystem.IsWindows() ? (UnixFileMode?)null : UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode }))
+        var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var stream = new FileStream(path, file))
         {
             stream.Write(Encoding.UTF8.GetBytes(secret));
         }

@@ -9,7 +9,6 @@ using JobForge.Handlers;
 using JobForge.Handlers.Connectors;
 using JobForge.Handlers.Ops;
 using JobForge.Silo.Execution;
-using JobForge.Storage.Artifacts;
 using JobForge.Storage.Roles;
 using JobForge.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
