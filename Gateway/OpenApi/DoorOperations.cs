@@ -14,6 +14,9 @@ internal sealed class DoorOperations : IOpenApiOperationTransformer
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var door = metadata.OfType<Door>().Last();
+
+        // The generator would take the summary from a handler's docstring, which speaks to other readers.
+        operation.Summary = door.Summary;
         AddQuery(operation, metadata.OfType<QueryParameters>().LastOrDefault());
         var body = metadata.OfType<BodyShape>().LastOrDefault();
         if (body is not null)
