@@ -17,9 +17,13 @@ public sealed partial class RunExecutor(
     private const int MaxResultBytes = 1024 * 1024;
 
     private readonly ConcurrentDictionary<JobId, ActiveRun> _active = new();
+    private readonly long[] _ended = new long[Enum.GetValues<JobStatus>().Length];
     private IRunObserver? _self;
 
     public int ActiveCount => _active.Count;
+
+    /// <summary>Attempts recorded by this process that left their job in that status (queued: it will be tried again).</summary>
+    public long Ended(JobStatus status) => Volatile.Read(ref _ended[(int)status]);
 
     /// <summary>Makes this process reachable for cancel hints. Call once, after the engine has started.</summary>
     public void Listen() => _self = grains.CreateObjectReference<IRunObserver>(this);
@@ -221,7 +225,11 @@ public sealed partial class RunExecutor(
             try
             {
                 var decision = await grain.Complete(end);
-                if (!decision.Recorded)
+                if (decision.Recorded)
+                {
+                    Interlocked.Increment(ref _ended[(int)decision.Status!.Value]);
+                }
+                else
                 {
                     FenceLost(job.Row.Id, end.Lease.Attempt, end.Lease.Epoch);
                 }

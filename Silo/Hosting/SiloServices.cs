@@ -80,6 +80,7 @@ internal static class SiloServices
         services.AddSingleton<EpochLease>().AddSingleton<RecoveryScan>().AddSingleton<RunExecutor>().AddSingleton<ExecutionHost>();
         services.AddSingleton<IRunDispatch>(provider => provider.GetRequiredService<ExecutionHost>());
         services.AddSingleton<IDrainState, DrainState>();
+        services.AddMetrics().AddHostedService<RunMeter>();
         return services.AddHostedService(provider => provider.GetRequiredService<ExecutionHost>());
     }
 

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using JobForge.Contracts.Access;
+using JobForge.Contracts.Ids;
+using JobForge.Contracts.Jobs;
+using JobForge.Contracts.Templates;
+using JobForge.Grains.Interfaces;
+using JobForge.Handlers;
+using JobForge.Silo.Execution;
+using JobForge.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+
+namespace JobForge.Bench;
+
+/// <summary>A whole process in this one: real store on disk, real engine, a template that does nothing. Callers go straight to the grains, without HTTP.</summary>
+public sealed class BenchSilo : IAsyncDisposable
+{
+    public const int Tenants = 16;
+    private const string Template = "bench.noop";
+
+    // About 300 bytes, as in the published comparisons.
+    private static readonly JsonElement Inputs = JsonElement.Parse($$"""{"order":"ord-4711","text":"{{new string('x', 240)}}","amount":12.5,"n":42}""");
+    private static readonly Caller Caller = new(KeyId: null, "bench", "system");
+
+    private readonly SiloHost _silo;
+    private readonly IGrainFactory _grains;
+
+    private BenchSilo(SiloHost silo, NoopHandler handler)
+    {
+        _silo = silo;
+        Handler = handler;
+        _grains = silo.Services.GetRequiredService<IGrainFactory>();
+        Executor = silo.Services.GetRequiredService<RunExecutor>();
+    }
+
+    public NoopHandler Handler { get; }
+
+    public RunExecutor Executor { get; }
+
+    /// <param name="paused">True: jobs are admitted and wait in the store; nothing runs.</param>
+    public static async Task<BenchSilo> StartAsync(string folder, bool paused)
+    {
+        var handler = new NoopHandler();
+        var options = new SiloOptions
+        {
+            DataPath = folder,
+            Urls = "http://127.0.0.1:0",
+            Quiet = true,
+            Environment = name => name is Secrets.PolicyTokenVariable or Secrets.PepperVariable ? "bench-secret-0123456789" : null,
+            FurtherTemplates = [Noop()],
+            Execution = paused ? new ExecutionOptions { Slots = 0, ReadyCapacity = 0 } : new ExecutionOptions(),
+        };
+        var silo = await SiloHost.BuildAsync(options, services => services.AddSingleton<IJobHandler>(handler));
+        var bench = new BenchSilo(silo, handler);
+        await silo.StartAsync();
+        return bench;
+    }
+
+    /// <summary>Makes the tenants and enables the template; once a data folder.</summary>
+    public async Task PrepareAsync()
+    {
+        var registry = _grains.Registry();
+        for (var tenant = 0; tenant < Tenants; tenant++)
+        {
+            await registry.PutTenant(new TenantChange(Caller, new TenantRequest(TenantOf(tenant), null, 1_000_000_000, 100_000_000)));
+        }
+
+        await registry.PatchTemplate(new TemplateChange(Caller, Template, new TemplatePatch { Enabled = true }));
+    }
+
+    public async Task<JobId> RequestAsync(int tenant)
+    {
+        var outcome = await _grains.Tenant(TenantOf(tenant)).RequestJob(new JobSubmission(Caller, Request(tenant)));
+        return outcome.IsRefused ? throw new InvalidOperationException(outcome.Refusal.Message) : outcome.Value.Job!.Id;
+    }
+
+    public async Task RequestBatchAsync(int tenant, int count)
+    {
+        var requests = Enumerable.Repeat(Request(tenant), count).ToList();
+        var result = await _grains.Tenant(TenantOf(tenant)).RequestJobs(new JobBatchSubmission(Caller, requests));
+        if (result.Jobs.FirstOrDefault(job => job.IsRefused) is { Refusal: { } refusal })
+        {
+            throw new InvalidOperationException(refusal.Message);
+        }
+    }
+
+    /// <summary>Ends when this many jobs have been recorded as succeeded, history and manifest included.</summary>
+    public async Task WaitForEndedAsync(long count)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (Executor.Ended(JobStatus.Succeeded) < count && await timer.WaitForNextTickAsync())
+        {
+        }
+    }
+
+    public ValueTask DisposeAsync() => _silo.DisposeAsync();
+
+    private static JobRequest Request(int tenant) => new() { TenantId = TenantOf(tenant), TemplateKey = Template, Inputs = Inputs, TraceId = "trace-bench" };
+
+    private static TenantId TenantOf(int tenant) => new($"bench-{tenant % Tenants}");
+
+    private static JobTemplate Noop() => new()
+    {
+        TemplateKey = Template,
+        Name = "Does nothing",
+        Category = "core",
+        InputSchema = JsonElement.Parse("""{"type":"object","properties":{"order":{"type":"string"},"n":{"type":"integer"}},"required":["order"]}"""),
+        OutputSchema = JsonElement.Parse("""{"type":"object"}"""),
+    };
+}
+
+/// <summary>Succeeds at once, and notes when it was started if somebody asks.</summary>
+public sealed class NoopHandler : IJobHandler
+{
+    private static readonly HandlerResult Done = HandlerResult.Success(JsonElement.Parse("""{"ok":true}"""));
+
+    /// <summary>Called with each run at its start; null: nobody listens.</summary>
+    public Action<JobId>? Started { get; set; }
+
+    public string TemplateKey => "bench.noop";
+
+    public Task<HandlerResult> ExecuteAsync(IJobContext context, CancellationToken cancel)
+    {
+        Started?.Invoke(context.RunId);
+        return Task.FromResult(Done);
+    }
+}

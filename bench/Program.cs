@@ -1,0 +1,3 @@
+using JobForge.Bench;
+
+return await BenchCommand.Create().Parse(args).InvokeAsync();
