@@ -12,23 +12,24 @@ public static class AdmitBench
         await LimitsBench.RunAsync(plan);
         foreach (var callers in (int[])[1, 64, 512])
         {
-            await plan.MeasureAsync($"admit, {callers} callers", "jobs/s", () => MeasureAsync(callers, 1, plan.Length(5)));
+            await plan.MeasureJobsAsync($"admit, {callers} callers", () => MeasureAsync(callers, 1, plan.Length(5)));
         }
     }
 
     public static async Task BulkAsync(BenchPlan plan)
     {
         await LimitsBench.RunAsync(plan);
-        await plan.MeasureAsync($"admit-bulk, 4 callers, {BatchSize} a call", "jobs/s", () => MeasureAsync(4, BatchSize, plan.Length(5)));
+        await plan.MeasureJobsAsync($"admit-bulk, 4 callers, {BatchSize} a call", () => MeasureAsync(4, BatchSize, plan.Length(5)));
     }
 
-    private static Task<double> MeasureAsync(int callers, int batch, TimeSpan length) => Scratch.UseAsync(async folder =>
+    private static Task<Rate> MeasureAsync(int callers, int batch, TimeSpan length) => Scratch.UseAsync(async folder =>
     {
         await using var silo = await BenchSilo.StartAsync(folder, paused: true);
         await silo.PrepareAsync();
+        var meter = new RateMeter();
         var start = Stopwatch.GetTimestamp();
         var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(caller))));
-        return counts.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return meter.Of(counts.Sum());
 
         async Task<long> CallAsync(int caller)
         {
@@ -47,7 +48,7 @@ public static class AdmitBench
 /// <summary>A folder for one measurement.</summary>
 public static class Scratch
 {
-    public static async Task<double> UseAsync(Func<string, Task<double>> measure)
+    public static async Task<T> UseAsync<T>(Func<string, Task<T>> measure)
     {
         var folder = Directory.CreateTempSubdirectory("jobforge-bench-");
         try

@@ -27,6 +27,20 @@ public sealed class BenchPlan(bool smoke, int runs, TextWriter output)
         Note(new Figure(name, unit, values[values.Count / 2], values[0], values[^1]));
     }
 
+    /// <summary>The same for jobs: their rate, and the processor time that one costs this process, which a busy machine disturbs less.</summary>
+    public async Task MeasureJobsAsync(string name, Func<Task<Rate>> measure)
+    {
+        var costs = new List<double>();
+        await MeasureAsync(name, "jobs/s", async () =>
+        {
+            var rate = await measure();
+            costs.Add(rate.CpuMicrosPerJob);
+            return rate.JobsPerSecond;
+        });
+        costs.Sort();
+        Note(new Figure($"{name}, processor time", "us/job", costs[costs.Count / 2], costs[0], costs[^1]));
+    }
+
     public void Note(Figure figure)
     {
         _figures.Add(figure);
@@ -36,6 +50,19 @@ public sealed class BenchPlan(bool smoke, int runs, TextWriter output)
     public Task WriteAsync(string file) => File.WriteAllTextAsync(file, JsonSerializer.Serialize(_figures, Indented));
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+}
+
+public sealed record Rate(double JobsPerSecond, double CpuMicrosPerJob);
+
+/// <summary>Counts jobs from its making on.</summary>
+public sealed class RateMeter
+{
+    private readonly long _start = System.Diagnostics.Stopwatch.GetTimestamp();
+    private readonly TimeSpan _cpu = Environment.CpuUsage.TotalTime;
+
+    public Rate Of(long jobs) => new(
+        jobs / System.Diagnostics.Stopwatch.GetElapsedTime(_start).TotalSeconds,
+        (Environment.CpuUsage.TotalTime - _cpu).TotalMicroseconds / jobs);
 }
 
 public sealed record Figure(string Name, string Unit, double Median, double Min, double Max);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace JobForge.Bench;
 
 /// <summary>
@@ -14,7 +12,7 @@ public static class DrainBench
     {
         await LimitsBench.RunAsync(plan);
         var jobs = plan.Size(20_000, 200);
-        await plan.MeasureAsync($"drain, {jobs} queued", "jobs/s", () => MeasureAsync(jobs));
+        await plan.MeasureJobsAsync($"drain, {jobs} queued", () => MeasureAsync(jobs));
     }
 
     public static async Task BacklogAsync(BenchPlan plan)
@@ -22,11 +20,11 @@ public static class DrainBench
         await LimitsBench.RunAsync(plan);
         foreach (var jobs in (int[])[plan.Size(20_000, 200), plan.Size(200_000, 2_000)])
         {
-            await plan.MeasureAsync($"backlog, {jobs} queued", "jobs/s", () => MeasureAsync(jobs));
+            await plan.MeasureJobsAsync($"backlog, {jobs} queued", () => MeasureAsync(jobs));
         }
     }
 
-    private static Task<double> MeasureAsync(int jobs) => Scratch.UseAsync(async folder =>
+    private static Task<Rate> MeasureAsync(int jobs) => Scratch.UseAsync(async folder =>
     {
         await using (var paused = await BenchSilo.StartAsync(folder, paused: true))
         {
@@ -38,9 +36,9 @@ public static class DrainBench
             }
         }
 
-        var start = Stopwatch.GetTimestamp();
+        var meter = new RateMeter();
         await using var silo = await BenchSilo.StartAsync(folder, paused: false);
         await silo.WaitForEndedAsync(jobs);
-        return jobs / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return meter.Of(jobs);
     });
 }
