@@ -35,6 +35,6 @@ internal static class AuditEndpoints
             Limit = call.Query.Limit(100),
             Cursor = call.Query.Text("cursor", 1024),
         };
-        return call.Query.Refusal is { } bad ? call.Refuse(bad) : await Answers.PageAsync(rows.AuditAsync(query, call.Cancel));
+        return call.Query.Refusal is { } bad ? call.Refuse(bad) : await Answers.PageAsync(() => rows.AuditAsync(query, call.Cancel));
     }
 }

@@ -188,6 +188,6 @@ internal static class EventEndpoints
             Offset = (int)call.Query.Whole("offset", 0, 0, int.MaxValue),
             Cursor = call.Query.Text("cursor", 1024),
         };
-        return call.Query.Refusal is { } bad ? call.Refuse(bad) : await Answers.PageAsync(rows.EventsAsync(query, call.Cancel));
+        return call.Query.Refusal is { } bad ? call.Refuse(bad) : await Answers.PageAsync(() => rows.EventsAsync(query, call.Cancel));
     }
 }

@@ -156,6 +156,6 @@ internal static class JobEndpoints
             Limit = call.Query.Limit(50),
             Cursor = call.Query.Text("cursor", 1024),
         };
-        return call.Query.Refusal is { } bad ? call.Refuse(bad) : await Answers.PageAsync(rows.JobsAsync(query, call.Cancel));
+        return call.Query.Refusal is { } bad ? call.Refuse(bad) : await Answers.PageAsync(() => rows.JobsAsync(query, call.Cancel));
     }
 }

@@ -30,11 +30,11 @@ public static class Answers
     public static IResult Whole<T>(IEnumerable<T> items) => Json(new Page<T>([.. items], NextCursor: null));
 
     /// <summary>A page; a cursor that the store did not make is the caller's mistake.</summary>
-    public static async Task<IResult> PageAsync<T>(Task<Page<T>> page)
+    public static async Task<IResult> PageAsync<T>(Func<Task<Page<T>>> readPage)
     {
         try
         {
-            return Json(await page);
+            return Json(await readPage());
         }
         catch (FormatException)
         {

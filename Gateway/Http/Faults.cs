@@ -1,6 +1,8 @@
 using System.Data.Common;
 using JobForge.Contracts.Errors;
+using JobForge.Storage;
 using Microsoft.AspNetCore.Http;
+using Orleans.Runtime;
 
 namespace JobForge.Gateway.Http;
 
@@ -32,12 +34,11 @@ public static class Faults
         _ => new(ErrorCode.BadRequest, "The request is malformed."),
     };
 
-    /// <remarks>The engine's SiloUnavailableException is matched by name: the gateway must not depend on where an engine puts it.</remarks>
     private static bool IsPassing(Exception exception) => exception switch
     {
-        TimeoutException => true,
+        TimeoutException or StoreUnavailableException or SiloUnavailableException => true,
         DbException { IsTransient: true } => true,
         AggregateException { InnerException: { } inner } => IsPassing(inner),
-        _ => exception.GetType().Name is "SiloUnavailableException" or "StoreUnavailableException",
+        _ => false,
     };
 }

@@ -19,7 +19,7 @@ internal sealed class Transport(Uri gateway, string apiKey, HttpClient http, Tim
     /// <summary>A server that asks for more patience than this is answered to the caller instead.</summary>
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(60);
 
-    private readonly Uri _root = new(gateway.AbsoluteUri.TrimEnd('/') + "/v1/");
+    private readonly string _root = gateway.AbsoluteUri.TrimEnd('/') + "/v1/";
 
     public TimeProvider Time => time;
 
@@ -95,7 +95,8 @@ internal sealed class Transport(Uri gateway, string apiKey, HttpClient http, Tim
 
     private HttpRequestMessage Build(Request request)
     {
-        var message = new HttpRequestMessage(request.Method, new Uri(_root, request.Path));
+        // Joined as text: as a relative reference, jobs:batch would be an address of the scheme "jobs".
+        var message = new HttpRequestMessage(request.Method, new Uri(_root + request.Path));
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
         if (request.IdempotencyKey is { } key)
         {

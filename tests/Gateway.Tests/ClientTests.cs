@@ -58,11 +58,7 @@ public sealed class ClientTests
         var client = server.Client(clock);
 
         var call = client.GetFlagsAsync();
-        for (var retry = 0; retry < 4; retry++)
-        {
-            await clock.WhenArmedAsync(1);
-            clock.Advance(TimeSpan.FromSeconds(10));
-        }
+        await RunAsync(clock, call, TimeSpan.FromSeconds(1));
 
         var failure = await Should.ThrowAsync<JobForgeException>(call);
         failure.Code.ShouldBe(ErrorCode.Unavailable);
@@ -78,18 +74,16 @@ public sealed class ClientTests
         var options = new WaitOptions { FirstDelay = TimeSpan.FromSeconds(1), LongestDelay = TimeSpan.FromSeconds(8) };
 
         var waiting = server.Client(clock).WaitForCompletionAsync(running.Id, options);
-        var asked = 0;
-        foreach (var longest in new[] { 1, 2, 4, 8, 8, 8 })
-        {
-            // No sooner than half of the longest delay of this round, and no later than all of it.
-            await clock.WhenArmedAsync(1);
-            server.Keys.Count.ShouldBe(++asked);
-            clock.Advance(TimeSpan.FromSeconds(longest / 2.0) - TimeSpan.FromMilliseconds(1));
-            clock.ArmedTimers.ShouldBe(1);
-            clock.Advance(TimeSpan.FromSeconds(longest / 2.0) + TimeSpan.FromMilliseconds(1));
-        }
+        await RunAsync(clock, waiting, TimeSpan.FromMilliseconds(10));
 
         (await waiting).Status.ShouldBe(JobStatus.Failed);
+        double[] longest = [1, 2, 4, 8, 8, 8];
+        var delays = server.CalledAt.Zip(server.CalledAt.Skip(1), (before, after) => (after - before).TotalSeconds).ToArray();
+        delays.Length.ShouldBe(longest.Length);
+        for (var index = 0; index < longest.Length; index++)
+        {
+            delays[index].ShouldBeInRange(longest[index] / 2, longest[index] + 0.02, $"delay {index}");
+        }
     }
 
     [Fact]
@@ -154,6 +148,15 @@ public sealed class ClientTests
         await Should.ThrowAsync<InvalidDataException>(client.DownloadArtifactAsync(job.Id, artifact, bad));
     }
 
+    /// <summary>Moves the clock step by step, each time once the code under test waits again, until the call has ended.</summary>
+    private static async Task RunAsync(FakeTimeProvider clock, Task call, TimeSpan step)
+    {
+        while (await Task.WhenAny(call, clock.WhenArmedAsync(1)) != call)
+        {
+            clock.Advance(step);
+        }
+    }
+
     private static Func<HttpResponseMessage> Ok<T>(T value) => () => new(HttpStatusCode.OK)
     {
         Content = new StringContent(System.Text.Json.JsonSerializer.Serialize(value, ContractJson.Options), Encoding.UTF8, "application/json"),
@@ -175,12 +178,21 @@ public sealed class ClientTests
     {
         public const string Key = "jf_0123456789abcdef_abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq";
 
+        private TimeProvider _clock = TimeProvider.System;
+
         public List<string?> Keys { get; } = [];
 
-        public JobForgeClient Client(TimeProvider time) => new(new Uri("http://gateway.test"), Key, new HttpClient(this), time);
+        public List<DateTimeOffset> CalledAt { get; } = [];
+
+        public JobForgeClient Client(TimeProvider time)
+        {
+            _clock = time;
+            return new(new Uri("http://gateway.test"), Key, new HttpClient(this), time);
+        }
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            CalledAt.Add(_clock.GetUtcNow());
             Keys.Add(request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null);
             return Task.FromResult(answers[Keys.Count - 1]());
         }

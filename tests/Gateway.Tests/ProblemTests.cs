@@ -98,11 +98,15 @@ public sealed class ProblemTests
         host.LogLines.ShouldContain(line => line.Contains("vault", StringComparison.Ordinal) && line.Contains("corr-9", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_store_that_does_not_answer_in_time_is_unavailable_for_a_while()
+    public static TheoryData<Exception> PassingFaults { get; } =
+        [new TimeoutException(), new Storage.StoreUnavailableException("disk of the vault"), new Orleans.Runtime.SiloUnavailableException("vault")];
+
+    [Theory]
+    [MemberData(nameof(PassingFaults), DisableDiscoveryEnumeration = true)]
+    public async Task A_fault_that_passes_by_itself_is_unavailable_for_a_while(Exception fault)
     {
         await using var host = await GatewayHost.StartAsync();
-        host.Rows.Fault = new TimeoutException();
+        host.Rows.Fault = fault;
         using var client = host.Client(ApiKeyRole.App);
 
         var answer = await client.ReadAsync($"/v1/jobs/{Guid.Empty:D}");

@@ -102,7 +102,8 @@ public sealed class RunTests
 
         var metrics = await client.ReadAsync("/metrics");
         metrics.ContentHeaders.ContentType!.ToString().ShouldBe("text/plain; version=0.0.4; charset=utf-8");
-        metrics.Text.ShouldContain("# TYPE jobforge_gateway_refusals_total counter\njobforge_gateway_refusals_total{code=\"UNAVAILABLE\"} ");
+        metrics.Text.ShouldContain("# TYPE jobforge_gateway_refusals_total counter\n");
+        metrics.Text.ShouldMatch("\njobforge_gateway_refusals_total\\{code=\"UNAVAILABLE\"\\} [1-9]");
         metrics.Text.ShouldMatch("http_server_request_duration_seconds_bucket\\{[^}]*le=\"\\+Inf\"\\} [1-9]");
     }
 
