@@ -50,6 +50,10 @@ public sealed partial class ReferenceTests
     }
 
     [Fact]
+    public void Every_SQL_statement_is_used() =>
+        Unused(SourceTree.Files.Where(file => file.Extension == ".sql"), SourceTree.ProductionCode.Where(file => file.IsUnder("Storage"))).ShouldBeNone();
+
+    [Fact]
     public void Versions_stand_in_one_place() => Projects.SelectMany(OwnVersions).ShouldBeNone();
 
     [Fact]
@@ -96,10 +100,20 @@ public sealed partial class ReferenceTests
         StoreLeaks(new SourceFile(path, text)).Any().ShouldBe(found);
 
     [Fact]
+    public void A_statement_that_no_code_names_is_found()
+    {
+        var statement = new SourceFile("Storage/Sqlite/Sql/jobs/start.sql", "");
+
+        Unused([statement], [new SourceFile("Storage/Sqlite/A.cs", "Run(\"jobs/start\");")]).ShouldBeEmpty();
+        Unused([statement], [new SourceFile("Storage/Sqlite/A.cs", "Run(\"jobs/startle\"); // \"jobs/start\"")]).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public void A_forgotten_project_a_loose_SQL_file_an_own_version_and_an_address_are_found()
     {
         Absent(new SourceFile("Cli/Cli.csproj", ""), "\"Contracts\\Contracts.csproj\"").ShouldHaveSingleItem();
         NotEmbedded("Storage/Postgres/Sql/a.sql", "<EmbeddedResource Include=\"Sqlite/Sql/**/*.sql\" />").ShouldHaveSingleItem();
+        NotEmbedded("Storage/Sqlite/schema.sqlite.sql", "").ShouldBeEmpty();
         NotEmbedded("Storage/Sqlite/Sql/jobs/a.sql", "<EmbeddedResource Include=\"Sqlite/Sql/**/*.sql\" />").ShouldBeEmpty();
         OwnVersions(new SourceFile("Cli/Cli.csproj", "<PackageReference Include=\"Dapper\" Version=\"2.1.86\" />")).ShouldHaveSingleItem();
         Addresses(new SourceFile("Cli/packages.lock.json", "{ \"source\": \"https://example.org/v3\" }")).ShouldHaveSingleItem();
@@ -151,8 +165,22 @@ public sealed partial class ReferenceTests
         }
     }
 
+    private static IEnumerable<string> Unused(IEnumerable<SourceFile> statements, IEnumerable<SourceFile> code)
+    {
+        var named = code.SelectMany(file => file.Parts.Literals).Select(literal => literal.Text).ToHashSet(StringComparer.Ordinal);
+        return statements.Where(file => file.Path.Contains("/Sql/", StringComparison.Ordinal))
+            .Where(file => !named.Contains(file.Path[(file.Path.IndexOf("/Sql/", StringComparison.Ordinal) + 5)..^4]))
+            .Select(file => $"{file.Path}: no code of Storage names it.");
+    }
+
+    /// <summary>The committed schema is compared, not run.</summary>
     private static IEnumerable<string> NotEmbedded(string path, string project)
     {
+        if (Path.GetFileName(path).StartsWith("schema.", StringComparison.Ordinal))
+        {
+            yield break;
+        }
+
         var folders = EmbeddedFolder().Matches(project).Select(match => $"Storage/{match.Groups["folder"].Value}/");
         if (!folders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)))
         {
