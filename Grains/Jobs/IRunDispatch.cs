@@ -27,6 +27,9 @@ public interface IRunDispatch
     /// <summary>The job was canceled or moved while it waited in memory.</summary>
     void Forget(JobId job);
 
+    /// <summary>A write about this job ended without an answer: look its row up and go by that.</summary>
+    void Doubt(StoredJob job);
+
     /// <summary>There is unowned work to be taken, now or at <paramref name="due"/>.</summary>
     void Notice(DateTimeOffset? due);
 }

@@ -73,11 +73,13 @@ public sealed class AdmissionDesk(
         }, epoch);
     }
 
+    /// <summary>The write failed, or its answer was lost: then a row may stand there that nothing in memory knows.</summary>
     public void Abandon(IEnumerable<AcceptedJob> accepted)
     {
         foreach (var job in accepted)
         {
             GiveBack(job);
+            dispatch.Doubt(job.New.Job);
         }
     }
 

@@ -15,6 +15,8 @@ public sealed partial class ExecutionHost(
     EpochLease lease, RunQueue ready, RecoveryScan recovery, RunExecutor executor, ExecutionOptions options, TimeProvider time, ILogger<ExecutionHost> log)
     : IHostedService, IRunDispatch
 {
+    private static readonly TimeSpan WaitForRoom = TimeSpan.FromMilliseconds(50);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _feed = new(0, 1);
     private readonly SemaphoreSlim _idle = new(0, 1);
@@ -74,6 +76,8 @@ public sealed partial class ExecutionHost(
 
     public void Forget(JobId job) => ready.Forget(job);
 
+    public void Doubt(StoredJob job) => recovery.Doubt(job.Row.TenantId, job.Row.Id);
+
     public void Notice(DateTimeOffset? due)
     {
         recovery.Notice(due);
@@ -96,7 +100,7 @@ public sealed partial class ExecutionHost(
                 }
             }
 
-            if (recovery.MayHaveMore && ready.Room >= options.PageSize / 2)
+            if (recovery.MayHaveMore && ready.Room >= options.RefillRoom)
             {
                 Signal(_feed);
             }
@@ -105,10 +109,10 @@ public sealed partial class ExecutionHost(
 
     private async Task RunAsync(StoredJob job)
     {
-        var settled = false;
+        var handling = RunHandling.Doubtful;
         try
         {
-            settled = await executor.RunAsync(job, FreeSlot);
+            handling = await executor.RunAsync(job, FreeSlot);
         }
         catch (Exception failure)
         {
@@ -121,7 +125,11 @@ public sealed partial class ExecutionHost(
             Signal(_idle);
         }
 
-        if (!settled && !IsDraining)
+        if (handling == RunHandling.Doubtful)
+        {
+            Doubt(job);
+        }
+        else if (handling == RunHandling.NotStarted && !IsDraining)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), time);
             Offer(job);
@@ -176,7 +184,8 @@ public sealed partial class ExecutionHost(
         var due = recovery.UntilNextDue(now);
         if (due >= TimeSpan.Zero && due < wait)
         {
-            wait = due;
+            // What is due already was not taken for want of room: look again soon instead of spinning.
+            wait = due > TimeSpan.Zero || ready.Room > 0 ? due : WaitForRoom;
         }
 
         if (wait > TimeSpan.Zero)

@@ -18,6 +18,9 @@ public sealed record ExecutionOptions
     /// <summary>Jobs taken from the store at once.</summary>
     public int PageSize { get; init; } = 2_000;
 
+    /// <summary>Free places in memory from which on a page is taken: half a page, or half of a memory smaller than a page.</summary>
+    public int RefillRoom => Math.Max(1, Math.Min(PageSize, ReadyCapacity) / 2);
+
     /// <summary>How long this process owns its jobs without renewing. Its jobs are taken over within two of these after it dies.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -1,8 +1,6 @@
-using JobForge.Contracts.Jobs;
-using JobForge.Grains.Interfaces;
+using JobForge.Contracts.Ids;
 using JobForge.Storage.Roles;
 using Microsoft.Extensions.Logging;
-using Orleans;
 
 namespace JobForge.Silo.Execution;
 
@@ -11,7 +9,7 @@ namespace JobForge.Silo.Execution;
 /// only make it look sooner.
 /// </summary>
 public sealed partial class RecoveryScan(
-    IJobQueue queue, IEpochStore epochs, EpochLease lease, RunQueue ready, ExecutionOptions options, IGrainFactory grains, ILogger<RecoveryScan> log)
+    IJobQueue queue, IEpochStore epochs, EpochLease lease, RunQueue ready, ExecutionOptions options, DoubtfulJobs doubts, ILogger<RecoveryScan> log)
 {
     private readonly Lock _gate = new();
     private DateTimeOffset? _nextDue;
@@ -52,7 +50,7 @@ public sealed partial class RecoveryScan(
         }
     }
 
-    /// <summary>Takes due jobs, then ready pages while there is room. Answers whether the store may hold more than fits.</summary>
+    /// <summary>Takes due jobs, then ready pages, while there is room.</summary>
     public async Task FeedAsync(DateTimeOffset now, CancellationToken cancel)
     {
         if (lease.Current is not { } epoch)
@@ -65,7 +63,7 @@ public sealed partial class RecoveryScan(
             await TakeDueAsync(epoch, now, cancel);
         }
 
-        while (MayHaveMore && ready.Room >= options.PageSize / 2)
+        while (MayHaveMore && ready.Room >= options.RefillRoom)
         {
             var limit = Math.Min(ready.Room, options.PageSize);
             SetMayHaveMore(value: false);
@@ -81,7 +79,7 @@ public sealed partial class RecoveryScan(
 
     /// <summary>The slow look at everything: dead processes, cancel wishes, due times and unowned work that no hint announced.</summary>
     /// <returns>Running jobs of this process that are to be canceled.</returns>
-    public async Task<IReadOnlyList<Contracts.Ids.JobId>> SweepAsync(DateTimeOffset now, bool anyRunning, CancellationToken cancel)
+    public async Task<IReadOnlyList<JobId>> SweepAsync(DateTimeOffset now, bool anyRunning, CancellationToken cancel)
     {
         if (lease.Current is not { } epoch)
         {
@@ -93,6 +91,7 @@ public sealed partial class RecoveryScan(
             await TakeOverAsync(dead, epoch, now, cancel);
         }
 
+        await doubts.ResolveAsync(epoch, cancel);
         var due = await queue.NextDueAsync(cancel);
         lock (_gate)
         {
@@ -102,6 +101,9 @@ public sealed partial class RecoveryScan(
 
         return anyRunning ? await queue.CancelRequestsAsync(epoch, cancel) : [];
     }
+
+    /// <summary>A write about this job ended without an answer: the next sweep looks it up.</summary>
+    public void Doubt(TenantId tenant, JobId job) => doubts.Add(tenant, job);
 
     /// <summary>Gives every queued job of the epoch back, for others to take; the last step of a drain.</summary>
     public Task ReleaseAsync(long epoch, CancellationToken cancel) => queue.ReleaseAsync(epoch, cancel);
@@ -133,13 +135,7 @@ public sealed partial class RecoveryScan(
             TookOver(dead, taken.Freed, taken.Exhausted.Count);
             foreach (var job in taken.Exhausted)
             {
-                await grains.Job(job.Row.TenantId, job.Row.Id).Complete(new RunEnd
-                {
-                    Lease = new RunLease(epoch, job.Row.Attempts),
-                    Kind = RunEndKind.LeaseLost,
-                    StartedAt = job.Row.StartedAt ?? job.Row.UpdatedAt,
-                    Error = new JobError("lease_lost", "The process that ran the job died or lost its lease."),
-                });
+                await doubts.EndLostAsync(job, epoch);
             }
         }
         while (taken.More);

@@ -26,6 +26,6 @@ public sealed partial class RunExecutor
     [LoggerMessage(1207, LogLevel.Warning, "Run {Run}: recording its end failed (try {Try})")]
     private partial void CompleteFailed(JobId run, int @try, Exception failure);
 
-    [LoggerMessage(1208, LogLevel.Error, "Run {Run}: its end could not be recorded; it is taken over when the lease runs out")]
+    [LoggerMessage(1208, LogLevel.Error, "Run {Run}: its end could not be recorded; its row decides what becomes of it")]
     private partial void CompleteGivenUp(JobId run, Exception failure);
 }

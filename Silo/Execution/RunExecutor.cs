@@ -3,6 +3,7 @@ using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Grains.Interfaces;
 using JobForge.Handlers;
+using JobForge.Storage;
 using JobForge.Storage.Roles;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -15,12 +16,17 @@ public sealed partial class RunExecutor(
     : IRunObserver
 {
     private const int MaxResultBytes = 1024 * 1024;
+    private const int MaxCompleteTries = 60;
+    private const string Unrecordable = "outcome_not_recordable";
 
     private readonly ConcurrentDictionary<JobId, ActiveRun> _active = new();
     private readonly long[] _ended = new long[Enum.GetValues<JobStatus>().Length];
+    private readonly ConcurrentDictionary<JobId, int> _early = new();
     private IRunObserver? _self;
 
     public int ActiveCount => _active.Count;
+
+    public bool IsActive(JobId job) => _active.ContainsKey(job);
 
     /// <summary>Attempts recorded by this process that left their job in that status (queued: it will be tried again).</summary>
     public long Ended(JobStatus status) => Volatile.Read(ref _ended[(int)status]);
@@ -29,8 +35,7 @@ public sealed partial class RunExecutor(
     public void Listen() => _self = grains.CreateObjectReference<IRunObserver>(this);
 
     /// <param name="handlerEnded">Called once when the slot is free again, which is before the outcome is committed.</param>
-    /// <returns>False when the job could not be started for a passing reason and should be offered again.</returns>
-    public async Task<bool> RunAsync(StoredJob job, Action handlerEnded)
+    public async Task<RunHandling> RunAsync(StoredJob job, Action handlerEnded)
     {
         var grain = grains.Job(job.Row.TenantId, job.Row.Id);
         RunEnd end;
@@ -40,7 +45,7 @@ public sealed partial class RunExecutor(
             if (!start.Go)
             {
                 Dropped(job.Row.Id, start.Why);
-                return true;
+                return RunHandling.Settled;
             }
 
             end = await ExecuteAsync(job, start.Lease!, grain);
@@ -48,25 +53,24 @@ public sealed partial class RunExecutor(
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             StartFailed(job.Row.Id, failure);
-            return false;
+            return RunHandling.NotStarted;
         }
         finally
         {
             handlerEnded();
         }
 
-        await CompleteAsync(grain, job, end);
-        return true;
+        var recorded = await CompleteAsync(grain, job, end);
+        _early.TryRemove(job.Row.Id, out _);
+        return recorded ? RunHandling.Settled : RunHandling.Doubtful;
     }
 
     /// <summary>Hint from JobGrain.</summary>
     public Task CancelRequested(JobId job, int attempt)
     {
-        if (_active.TryGetValue(job, out var run) && run.Lease.Attempt == attempt)
-        {
-            run.Stop(RunEndKind.Canceled);
-        }
-
+        // The hint may overtake the start's own answer: it is kept for the run that is about to appear.
+        _early[job] = attempt;
+        StopIfCanceled(_active.GetValueOrDefault(job));
         return Task.CompletedTask;
     }
 
@@ -76,6 +80,14 @@ public sealed partial class RunExecutor(
         foreach (var job in jobs)
         {
             _active.GetValueOrDefault(job)?.Stop(RunEndKind.Canceled);
+        }
+    }
+
+    private void StopIfCanceled(ActiveRun? run)
+    {
+        if (run is not null && _early.TryGetValue(run.Job.Row.Id, out var attempt) && attempt == run.Lease.Attempt)
+        {
+            run.Stop(RunEndKind.Canceled);
         }
     }
 
@@ -94,6 +106,7 @@ public sealed partial class RunExecutor(
         _active[job.Row.Id] = run;
         try
         {
+            StopIfCanceled(run);
             run.StartDeadline();
             var work = InvokeAsync(context, run.Token);
             if (!work.IsCompleted)
@@ -218,7 +231,8 @@ public sealed partial class RunExecutor(
     };
 
     /// <summary>Records the end; the one place that repeats it while the store does not answer. The fence makes repeating harmless.</summary>
-    private async Task CompleteAsync(IJobGrain grain, StoredJob job, RunEnd end)
+    /// <returns>False when the end could not be recorded at all.</returns>
+    private async Task<bool> CompleteAsync(IJobGrain grain, StoredJob job, RunEnd end)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -234,21 +248,43 @@ public sealed partial class RunExecutor(
                     FenceLost(job.Row.Id, end.Lease.Attempt, end.Lease.Epoch);
                 }
 
-                return;
+                return true;
             }
-            catch (Exception failure) when (attempt < 60)
+            catch (StoreRejectedException failure) when (end.Error?.Code != Unrecordable)
+            {
+                // The row refuses what the handler made; repeating it would never end. The run ends as failed, without it.
+                CompleteFailed(job.Row.Id, attempt, failure);
+                end = end with
+                {
+                    Kind = RunEndKind.Failed, Retryable = false, Result = null, Outputs = [],
+                    Error = new JobError(Unrecordable, "The run's outcome could not be stored."),
+                };
+            }
+            catch (Exception failure) when (attempt < MaxCompleteTries)
             {
                 CompleteFailed(job.Row.Id, attempt, failure);
                 await Task.Delay(TimeSpan.FromSeconds(Math.Min(5, 0.1 * attempt)), time);
             }
             catch (Exception failure)
             {
-                // The lease has run out by far: whoever took the job over decides.
                 CompleteGivenUp(job.Row.Id, failure);
-                return;
+                return false;
             }
         }
     }
 
     private static string Cut(string text) => text.Length <= 2_000 ? text : text[..2_000];
+}
+
+/// <summary>What became of a job that was handed to <see cref="RunExecutor"/>.</summary>
+public enum RunHandling
+{
+    /// <summary>Its end is recorded, or it is somebody else's.</summary>
+    Settled,
+
+    /// <summary>It could not be started for a passing reason: offer it again.</summary>
+    NotStarted,
+
+    /// <summary>Its end could not be recorded: its row must be looked up.</summary>
+    Doubtful,
 }

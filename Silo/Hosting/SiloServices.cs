@@ -77,7 +77,7 @@ internal static class SiloServices
     {
         services.AddSingleton(options);
         services.AddSingleton(new RunQueue(options.ReadyCapacity));
-        services.AddSingleton<EpochLease>().AddSingleton<RecoveryScan>().AddSingleton<RunExecutor>().AddSingleton<ExecutionHost>();
+        services.AddSingleton<EpochLease>().AddSingleton<DoubtfulJobs>().AddSingleton<RecoveryScan>().AddSingleton<RunExecutor>().AddSingleton<ExecutionHost>();
         services.AddSingleton<IRunDispatch>(provider => provider.GetRequiredService<ExecutionHost>());
         services.AddSingleton<IDrainState, DrainState>();
         services.AddMetrics().AddHostedService<RunMeter>();
