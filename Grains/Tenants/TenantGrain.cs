@@ -142,7 +142,6 @@ public sealed class TenantGrain(
             else
             {
                 accepted.Add(desk.Accept(i, caller, @case, _tags, retryOf));
-                _queued!.Admitted(1);
             }
         }
 
@@ -167,7 +166,8 @@ public sealed class TenantGrain(
             return refusal;
         }
 
-        return await _queued!.HasRoom(1, tenant.MaxQueuedJobs)
+        // Last, since it takes the place that only an accepted job gives back.
+        return await _queued!.TryTake(tenant.MaxQueuedJobs)
             ? null
             : new Refusal(ErrorCode.QuotaExceeded, $"The tenant may have {tenant.MaxQueuedJobs} jobs waiting.") { RetryAfter = TimeSpan.FromSeconds(1) };
     }
@@ -187,18 +187,14 @@ public sealed class TenantGrain(
         catch
         {
             desk.Abandon(accepted);
-            _queued!.Admitted(-accepted.Count);
+            accepted.ForEach(_ => _queued!.Settle(admitted: false));
             throw;
         }
 
         for (var i = 0; i < accepted.Count; i++)
         {
-            var settled = await desk.Settle(caller, accepted[i], admissions[i]);
-            results[accepted[i].Index] = settled;
-            if (admissions[i].Kind != AdmissionKind.Admitted)
-            {
-                _queued!.Admitted(-1);
-            }
+            _queued!.Settle(admissions[i].Kind == AdmissionKind.Admitted);
+            results[accepted[i].Index] = await desk.Settle(caller, accepted[i], admissions[i]);
         }
     }
 
