@@ -1,3 +1,3 @@
 using JobForge.Silo.Hosting;
 
-return await SiloCommand.Create().Parse(args).InvokeAsync();
+return await SiloCommand.InvokeAsync(args);

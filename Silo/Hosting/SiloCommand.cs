@@ -1,6 +1,7 @@
 using System.CommandLine;
 using JobForge.Silo.Demo;
 using JobForge.Silo.Execution;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
 namespace JobForge.Silo.Hosting;
@@ -45,7 +46,8 @@ public static class SiloCommand
 
         Slots.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 10_000)
+            // What is no number at all is refused by the parser itself; asking for its value here would throw.
+            if (result.Tokens is [var given] && int.TryParse(given.Value, out var slots) && slots is (< 1 or > 10_000))
             {
                 result.AddError("--slots must be 1 to 10000.");
             }
@@ -53,6 +55,10 @@ public static class SiloCommand
         root.SetAction(RunAsync);
         return root;
     }
+
+    /// <summary>Runs the command line. A signal gets the time of a whole drain, where the library by itself would end the process after two seconds.</summary>
+    public static Task<int> InvokeAsync(string[] args) =>
+        Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = SiloHost.ShutdownTimeout(new ExecutionOptions()) + TimeSpan.FromSeconds(5) });
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
@@ -63,7 +69,7 @@ public static class SiloCommand
                 ? await DemoCommand.RunAsync(options, once: parsed.GetValue(Once), cancel)
                 : await ServeAsync(options, cancel);
         }
-        catch (Exception refused) when (refused is StartRefusedException or Storage.StoreInUseException or IOException)
+        catch (Exception refused) when (refused is StartRefusedException or Storage.StoreInUseException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"JobForge did not start: {refused.Message}");
             return 2;
@@ -83,7 +89,7 @@ public static class SiloCommand
     private static SiloOptions ReadOptions(ParseResult parsed) => new()
     {
         DataPath = parsed.GetValue(Data)!,
-        Urls = parsed.GetValue(Urls)!,
+        Urls = CheckUrls(parsed.GetValue(Urls)!),
         Production = parsed.GetValue(Production) || FromEnvironment("JOBFORGE_ENVIRONMENT", "").Equals("production", StringComparison.OrdinalIgnoreCase),
         AllowedPrivateHosts = parsed.GetValue(AllowPrivate) ?? [],
         Targets = (parsed.GetValue(Target) ?? []).Select(ParseTarget).GroupBy(pair => pair.Name, StringComparer.Ordinal)
@@ -91,9 +97,37 @@ public static class SiloCommand
         Execution = new ExecutionOptions { Slots = parsed.GetValue(Slots) },
     };
 
-    private static (string Name, string Url) ParseTarget(string text) => text.IndexOf('=', StringComparison.Ordinal) is var at and > 0
-        ? (text[..at], text[(at + 1)..])
-        : throw new StartRefusedException($"--target '{text}' is not of the form name=url.");
+    private static string CheckUrls(string urls)
+    {
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            try
+            {
+                BindingAddress.Parse(url);
+            }
+            catch (FormatException)
+            {
+                throw new StartRefusedException($"--urls '{url}' is no address to listen on; give e.g. http://127.0.0.1:8080.");
+            }
+        }
+
+        return urls;
+    }
+
+    private static (string Name, string Url) ParseTarget(string text)
+    {
+        var at = text.IndexOf('=', StringComparison.Ordinal);
+        if (at <= 0)
+        {
+            throw new StartRefusedException($"--target '{text}' is not of the form name=url.");
+        }
+
+        var url = text[(at + 1)..];
+        var full = url.Contains("://", StringComparison.Ordinal) ? url : "https://" + url;
+        return Uri.TryCreate(full, UriKind.Absolute, out var parsed) && (parsed.Scheme is "http" or "https")
+            ? (text[..at], url)
+            : throw new StartRefusedException($"--target '{text}' names no http or https URL.");
+    }
 
     private static string FromEnvironment(string variable, string fallback) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : fallback;

@@ -1,6 +1,7 @@
 using JobForge.Contracts.Ids;
 using JobForge.Gateway;
 using JobForge.Gateway.Http;
+using JobForge.Silo.Execution;
 using JobForge.Storage.Artifacts;
 using JobForge.Storage.Sqlite;
 using Microsoft.AspNetCore.Builder;
@@ -15,6 +16,7 @@ namespace JobForge.Silo.Hosting;
 public sealed class SiloHost : IAsyncDisposable
 {
     private readonly SqliteStore _store;
+    private bool _hasParts;
 
     private SiloHost(WebApplication app, SqliteStore store)
     {
@@ -58,23 +60,36 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
-    public Task StartAsync(CancellationToken cancel = default) => App.StartAsync(cancel);
+    public async Task StartAsync(CancellationToken cancel = default)
+    {
+        // All parts are made before any is started: a host that fails over the making cannot be stopped, and would hide why behind that.
+        _ = Services.GetServices<IHostedService>().Count();
+        _hasParts = true;
+        await App.StartAsync(cancel);
+    }
 
     /// <summary>Stops in order: no new requests, running handlers finish or give their attempts back, rows are released.</summary>
     public Task StopAsync(CancellationToken cancel = default) => App.StopAsync(cancel);
 
     public async ValueTask DisposeAsync()
     {
-        // Stopping twice is harmless; closing the store under running parts is not.
-        await App.StopAsync();
+        if (_hasParts)
+        {
+            // Stopping twice is harmless; closing the store under running parts is not.
+            await App.StopAsync();
+        }
+
         await App.DisposeAsync();
         await _store.DisposeAsync();
     }
 
+    /// <summary>How long a stop may take: the drain, handlers that are slow to stop, and the last writes.</summary>
+    internal static TimeSpan ShutdownTimeout(ExecutionOptions options) => options.DrainPeriod + options.StopGrace + TimeSpan.FromSeconds(5);
+
     private static void ConfigureWeb(WebApplicationBuilder builder, SiloOptions options, GatewayOptions gateway)
     {
         builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(kestrel => kestrel.ApplyGatewayLimits(gateway));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Execution.DrainPeriod + options.Execution.StopGrace + TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout(options.Execution));
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console =>
         {

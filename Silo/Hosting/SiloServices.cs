@@ -57,7 +57,13 @@ internal static class SiloServices
         var outbound = new OutboundOptions();
         foreach (var host in options.AllowedPrivateHosts)
         {
-            (host.Contains('/', StringComparison.Ordinal) ? outbound.AllowedPrivateNetworks : outbound.AllowedPrivateHosts).Add(host);
+            var isNetwork = host.Contains('/', StringComparison.Ordinal);
+            if (isNetwork && !System.Net.IPNetwork.TryParse(host, out _))
+            {
+                throw new StartRefusedException($"--allow-private-host '{host}' is no network in CIDR form, e.g. 10.20.0.0/16.");
+            }
+
+            (isNetwork ? outbound.AllowedPrivateNetworks : outbound.AllowedPrivateHosts).Add(host);
         }
 
         var targets = new OpsTargets();
