@@ -14,10 +14,15 @@ public sealed class BenchPlan(bool smoke, int runs, TextWriter output)
 
     public TimeSpan Length(double seconds) => TimeSpan.FromSeconds(smoke ? 0.2 : seconds);
 
-    /// <summary>Repeats a measurement and prints median, least and greatest.</summary>
+    /// <summary>Measures once unseen, so that compiled code is compared with compiled code, then repeats and prints median, least and greatest.</summary>
     public async Task MeasureAsync(string name, string unit, Func<Task<double>> measure)
     {
         var values = new List<double>();
+        if (!smoke)
+        {
+            await measure();
+        }
+
         for (var run = 0; run < (smoke ? 1 : runs); run++)
         {
             values.Add(await measure());
@@ -37,6 +42,11 @@ public sealed class BenchPlan(bool smoke, int runs, TextWriter output)
             costs.Add(rate.CpuMicrosPerJob);
             return rate.JobsPerSecond;
         });
+        if (!smoke)
+        {
+            costs.RemoveAt(0);
+        }
+
         costs.Sort();
         Note(new Figure($"{name}, processor time", "us/job", costs[costs.Count / 2], costs[0], costs[^1]));
     }
