@@ -96,7 +96,7 @@ public sealed partial class ExecutionHost(
                 }
             }
 
-            if (recovery.MayHaveMore && ready.Room >= options.PageSize / 2)
+            if (recovery.WantsFeed(time.GetUtcNow()))
             {
                 Signal(_feed);
             }
