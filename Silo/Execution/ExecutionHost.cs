@@ -15,8 +15,6 @@ public sealed partial class ExecutionHost(
     EpochLease lease, RunQueue ready, RecoveryScan recovery, RunExecutor executor, ExecutionOptions options, TimeProvider time, ILogger<ExecutionHost> log)
     : IHostedService, IRunDispatch
 {
-    private static readonly TimeSpan WaitForRoom = TimeSpan.FromMilliseconds(50);
-
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _feed = new(0, 1);
     private readonly SemaphoreSlim _idle = new(0, 1);
@@ -100,7 +98,7 @@ public sealed partial class ExecutionHost(
                 }
             }
 
-            if (recovery.MayHaveMore && ready.Room >= options.RefillRoom)
+            if (recovery.WantsFeed(time.GetUtcNow()))
             {
                 Signal(_feed);
             }
@@ -184,8 +182,7 @@ public sealed partial class ExecutionHost(
         var due = recovery.UntilNextDue(now);
         if (due >= TimeSpan.Zero && due < wait)
         {
-            // What is due already was not taken for want of room: look again soon instead of spinning.
-            wait = due > TimeSpan.Zero || ready.Room > 0 ? due : WaitForRoom;
+            wait = due;
         }
 
         if (wait > TimeSpan.Zero)

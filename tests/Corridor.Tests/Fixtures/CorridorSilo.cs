@@ -61,6 +61,8 @@ internal sealed class CorridorSilo : IAsyncDisposable
 
     public LogCapture Log { get; }
 
+    public Uri Address => _host.Address;
+
     public IGrainFactory Grains => Service<IGrainFactory>();
 
     public IReadModel Read => Service<IReadModel>();
@@ -183,7 +185,8 @@ internal sealed class CorridorSilo : IAsyncDisposable
         }
     }
 
-    private async Task FurnishAsync()
+    /// <summary>Creates the tenants and enables the templates; done already where the silo made its own folder.</summary>
+    public async Task FurnishAsync()
     {
         await PutTenantAsync(Acme, perMinute: 1_000_000);
         await PutTenantAsync(Rival, perMinute: 1_000_000);
