@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 using JobForge.Contracts.Errors;
 using Microsoft.AspNetCore.Http;
 
@@ -58,11 +59,47 @@ public static class RequestBody
     {
         try
         {
-            return JsonElement.Parse(bytes.Span);
+            var body = JsonElement.Parse(bytes.Span);
+            return IsUnicode(bytes.Span) ? body : new Refusal(ErrorCode.BadRequest, "The request body holds text that is no Unicode.");
         }
         catch (JsonException)
         {
             return new Refusal(ErrorCode.BadRequest, "The request body is not valid JSON.");
+        }
+    }
+
+    /// <summary>
+    /// The parser lets through bytes that are no UTF-8 and escapes of half a surrogate pair; reading such a text, or comparing such a name, throws
+    /// later on. So neither comes past this door, whatever the readers behind it look at first.
+    /// </summary>
+    private static bool IsUnicode(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            return false;
+        }
+
+        if (json.IndexOf("\\u"u8) < 0)
+        {
+            return true;
+        }
+
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    _ = reader.GetString();
+                }
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 
