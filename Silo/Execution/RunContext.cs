@@ -13,6 +13,7 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
 {
     public const int MaxLogLines = 10_000;
     private const int MaxLineLength = 8_192;
+    private const long MaxSequence = 2 * MaxLogLines;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, double> _metrics = new(StringComparer.Ordinal);
@@ -48,8 +49,7 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
             if (++_lineCount <= MaxLogLines)
             {
                 var text = message.Length <= MaxLineLength ? message : message[..MaxLineLength] + " (cut)";
-                // The sequence continues over attempts, so that a run's lines read in one order.
-                _lines.Add(new RunLogLine((attempt * 1_000_000L) + _lineCount, attempt, time.GetUtcNow(), LevelWord(level), text));
+                _lines.Add(new RunLogLine(Sequence(), attempt, time.GetUtcNow(), LevelWord(level), text));
             }
         }
     }
@@ -111,7 +111,7 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
         {
             if (_lineCount > MaxLogLines)
             {
-                _lines.Add(new RunLogLine((attempt * 1_000_000L) + _lineCount, attempt, time.GetUtcNow(), "warning", $"{_lineCount - MaxLogLines} more lines were not kept"));
+                _lines.Add(new RunLogLine(Sequence(), attempt, time.GetUtcNow(), "warning", $"{_lineCount - MaxLogLines} more lines were not kept"));
             }
         }
     }
@@ -134,6 +134,12 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
             return ([.. _outputs], new Dictionary<string, double>(_metrics, StringComparer.Ordinal));
         }
     }
+
+    /// <summary>
+    /// Continues over attempts, so that a run's lines read in one order. The epoch comes first: an attempt that was given back has the same number as
+    /// its repetition under a later epoch, and the lines of both count. There are at most ten attempts.
+    /// </summary>
+    private long Sequence() => ((((job.OwnerEpoch ?? 0) * 16) + attempt) * MaxSequence) + Math.Min(_lineCount, MaxSequence - 1);
 
     private static string LevelWord(RunLogLevel level) => level switch
     {
