@@ -39,8 +39,8 @@ public interface IEpochStore
 
     /// <summary>
     /// Takes up to <paramref name="limit"/> jobs of a dead epoch over. Queued ones are freed with <see cref="StoredJob.WriteStartFirst"/>; running ones
-    /// with attempts left go back to queued (reason lease_lost, due at <paramref name="retryAt"/>) with their attempt's row; running ones without are given
-    /// to <paramref name="epoch"/> and answered in <see cref="TakeOver.Exhausted"/>, for JobGrain to fail them with a sealed manifest. Both kinds of
+    /// with attempts left go back to queued (reason lease_lost, due at <paramref name="retryAt"/>) with their attempt's row; running ones without, and those
+    /// asked to cancel, are given to <paramref name="epoch"/> and answered in <see cref="TakeOver.Exhausted"/>, for JobGrain to end them with a sealed manifest. Both kinds of
     /// queued jobs are marked <see cref="StoredJob.WriteStartFirst"/>. Nothing happens unless the one epoch is dead and the other open.
     /// </summary>
     Task<TakeOver> TakeOverAsync(long deadEpoch, long epoch, DateTimeOffset now, DateTimeOffset retryAt, int limit, CancellationToken cancel);

@@ -62,7 +62,7 @@ internal sealed class SqliteEpochStore(SqliteWriter writer, OpenEpochs open) : I
             {
                 session.Use("epochs/free_queued").AddFence(job.Fence).Run();
             }
-            else if (job.Row.Attempts < job.Row.MaxAttempts)
+            else if (job.Row.Attempts < job.Row.MaxAttempts && job.CancelRequestedAt is null)
             {
                 RequeueLost(session, heir, job);
             }
