@@ -62,6 +62,12 @@ public sealed class JobGrain(IJobStore jobs, IRunDispatch dispatch, AuditTrail a
 
     public async Task<EndDecision> Complete(RunEnd end)
     {
+        if (_run is { } owner && owner.Lease.Epoch > end.Lease.Epoch)
+        {
+            // A run that lost its lease ends while the one that owns the job now works: nothing of it counts, and nothing here changes.
+            return new EndDecision(Recorded: false, _job!.Row.Status, null);
+        }
+
         if (_run?.Lease != end.Lease && await Recall(end) is { } settled)
         {
             return settled;

@@ -120,7 +120,8 @@ public sealed partial class RunExecutor(
         }
         finally
         {
-            _active.TryRemove(job.Row.Id, out _);
+            // This run only: after a lost lease another run of the same job may stand there.
+            _active.TryRemove(KeyValuePair.Create(job.Row.Id, run));
         }
     }
 
