@@ -183,7 +183,8 @@ internal sealed class CorridorSilo : IAsyncDisposable
         }
     }
 
-    private async Task FurnishAsync()
+    /// <summary>Creates the tenants and enables the templates; done already where the silo made its own folder.</summary>
+    public async Task FurnishAsync()
     {
         await PutTenantAsync(Acme, perMinute: 1_000_000);
         await PutTenantAsync(Rival, perMinute: 1_000_000);
