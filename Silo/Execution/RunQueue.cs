@@ -5,13 +5,14 @@ namespace JobForge.Silo.Execution;
 
 /// <summary>
 /// The part of the queue that this process keeps in memory, in fair order. Bounded; what does not fit waits in the store. While the store holds
-/// unowned work, only jobs that sort before the last one loaded (the frontier) may enter directly, so nobody overtakes what is older.
+/// unowned work, only jobs that sort before the last one loaded or the first one sent there (the frontier) may enter directly, so nobody overtakes
+/// what is older.
 /// </summary>
 public sealed class RunQueue(int capacity)
 {
     private readonly Lock _gate = new();
     private readonly PriorityQueue<StoredJob, (double Tag, Guid Id)> _ready = new();
-    private readonly HashSet<JobId> _waiting = [];
+    private readonly Dictionary<JobId, StoredJob> _waiting = [];
     private readonly SemaphoreSlim _signal = new(0, 1);
     private int _reserved;
     private double _frontier = double.NegativeInfinity;
@@ -51,6 +52,8 @@ public sealed class RunQueue(int capacity)
             var limit = _storeHasMore ? capacity + (capacity / 2) : capacity;
             if (_ready.Count + _reserved >= limit || (_storeHasMore && tag > _frontier))
             {
+                // This job goes to the store, so nothing that sorts behind it may enter here before it was loaded.
+                _frontier = _storeHasMore ? Math.Min(_frontier, tag) : tag;
                 _storeHasMore = true;
                 return false;
             }
@@ -104,9 +107,10 @@ public sealed class RunQueue(int capacity)
         {
             while (_ready.TryDequeue(out job!, out var order))
             {
-                // What was forgotten meanwhile is passed over here; searching the heap at once would cost more.
-                if (_waiting.Remove(job.Row.Id))
+                // What was forgotten meanwhile, and may have come back since, is passed over here; searching the heap at once would cost more.
+                if (_waiting.TryGetValue(job.Row.Id, out var current) && ReferenceEquals(current, job))
                 {
+                    _waiting.Remove(job.Row.Id);
                     Volatile.Write(ref _virtualTime, Math.Max(_virtualTime, order.Tag));
                     return true;
                 }
@@ -156,7 +160,7 @@ public sealed class RunQueue(int capacity)
 
     private void Put(StoredJob job)
     {
-        if (_waiting.Add(job.Row.Id))
+        if (_waiting.TryAdd(job.Row.Id, job))
         {
             _ready.Enqueue(job, (job.FairTag, job.Row.Id.Value));
         }
