@@ -100,7 +100,7 @@ public sealed partial class ExecutionHost(
                 }
             }
 
-            if (recovery.MayHaveMore && ready.Room >= options.RefillRoom)
+            if (recovery.WantsFeed(time.GetUtcNow()))
             {
                 Signal(_feed);
             }

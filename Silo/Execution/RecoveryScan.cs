@@ -27,8 +27,17 @@ public sealed partial class RecoveryScan(
         }
     }
 
+    /// <summary>Whether a look at the store would bring something into memory now.</summary>
+    public bool WantsFeed(DateTimeOffset now) => UntilNextDue(now) == TimeSpan.Zero || (MayHaveMore && ready.Room >= options.RefillRoom);
+
+    /// <summary>Infinite also while memory is full: a due job then waits for room, of which the pump tells, and not for time.</summary>
     public TimeSpan UntilNextDue(DateTimeOffset now)
     {
+        if (ready.Room == 0)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
         lock (_gate)
         {
             return _nextDue is not { } due ? Timeout.InfiniteTimeSpan : due > now ? due - now : TimeSpan.Zero;
