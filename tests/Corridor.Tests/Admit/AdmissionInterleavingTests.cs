@@ -2,7 +2,7 @@ using JobForge.Contracts.Errors;
 using JobForge.Contracts.Jobs;
 using JobForge.Corridor.Tests.Fixtures;
 
-namespace JobForge.Corridor.Tests.Admission;
+namespace JobForge.Corridor.Tests.Admit;
 
 /// <summary>Admission lets requests pass each other while they wait for their commit; what must hold for certain holds all the same.</summary>
 public sealed class AdmissionInterleavingTests

@@ -4,7 +4,7 @@ using JobForge.Contracts.Jobs;
 using JobForge.Corridor.Tests.Fixtures;
 using JobForge.Grains.Interfaces;
 
-namespace JobForge.Corridor.Tests.Admission;
+namespace JobForge.Corridor.Tests.Admit;
 
 /// <summary>Who switches what for whom, and that a switch touches admission only.</summary>
 public sealed class FlagTests

@@ -8,7 +8,7 @@ using JobForge.Contracts.Policy;
 using JobForge.Corridor.Tests.Fixtures;
 using JobForge.Grains.Interfaces;
 
-namespace JobForge.Corridor.Tests.Admission;
+namespace JobForge.Corridor.Tests.Admit;
 
 /// <summary>An action job starts on one good token, once, and on nothing else.</summary>
 public sealed class PolicyTokenTests

@@ -7,7 +7,7 @@ using JobForge.Contracts.Jobs;
 using JobForge.Corridor.Tests.Fixtures;
 using JobForge.Grains.Interfaces;
 
-namespace JobForge.Corridor.Tests.Admission;
+namespace JobForge.Corridor.Tests.Admit;
 
 /// <summary>Every no of admission: its code, its text, and that it leaves no job behind. The texts stand here literally, since callers branch on them.</summary>
 public sealed class RefusalTests
