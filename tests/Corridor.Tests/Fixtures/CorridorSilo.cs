@@ -61,6 +61,8 @@ internal sealed class CorridorSilo : IAsyncDisposable
 
     public LogCapture Log { get; }
 
+    public Uri Address => _host.Address;
+
     public IGrainFactory Grains => Service<IGrainFactory>();
 
     public IReadModel Read => Service<IReadModel>();
