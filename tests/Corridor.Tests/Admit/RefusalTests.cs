@@ -3,7 +3,6 @@ using JobForge.Contracts.Errors;
 using JobForge.Contracts.Events;
 using JobForge.Contracts.Flags;
 using JobForge.Contracts.Ids;
-using JobForge.Contracts.Jobs;
 using JobForge.Corridor.Tests.Fixtures;
 using JobForge.Grains.Interfaces;
 

@@ -2,8 +2,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using JobForge.Contracts.Access;
-using JobForge.Contracts.Ids;
-using JobForge.Contracts.Jobs;
 using JobForge.Contracts.Policy;
 using JobForge.Corridor.Tests.Fixtures;
 using JobForge.Grains.Interfaces;
@@ -58,6 +56,7 @@ public sealed class SecretTests
             silo.Folder.Count("SELECT count(*) FROM jobforge_finished_jobs WHERE status = 'succeeded' AND policy_token_id IS NOT NULL") == 3));
         silo.Folder.Count("SELECT count(*) FROM jobforge_run_logs WHERE message LIKE '%production%'").ShouldBe(3);
 
+        // Last, since reading the files behind its back takes SQLite's locks away.
         var files = ReadAll(silo.Folder.Path);
         files.Keys.ShouldContain(path => path.EndsWith("-wal", StringComparison.Ordinal));
         var log = string.Join('\n', silo.Log.Lines);

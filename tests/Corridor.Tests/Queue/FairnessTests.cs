@@ -1,4 +1,3 @@
-using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Corridor.Tests.Fixtures;
 using JobForge.Grains.Interfaces;
