@@ -22,6 +22,7 @@ internal sealed class LoadLoop : IAsyncDisposable
     private readonly Task _clients;
     private readonly string _name;
     private readonly int _wanted;
+    private int _answered;
 
     /// <param name="name">Starts its keys, and is its trace.</param>
     /// <param name="wanted">Jobs answered before <see cref="EnoughAsync"/> ends.</param>
@@ -97,7 +98,7 @@ internal sealed class LoadLoop : IAsyncDisposable
                 _jobs[key] = null;
                 var job = (await client.RequestJobAsync(Request(key), _stop.Token)).Job!.Id;
                 _jobs[key] = job;
-                if (_jobs.Count > _wanted)
+                if (Interlocked.Increment(ref _answered) == _wanted)
                 {
                     _enough.TrySetResult();
                 }
