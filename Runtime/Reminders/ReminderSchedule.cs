@@ -153,11 +153,18 @@ internal sealed class ReminderSchedule : TurnQueue
             return;
         }
 
-        // Rounded up to the clock's millisecond, so that the timer never fires just before the tick.
-        var wait = Math.Ceiling((due - _engine.Time.GetUtcNow()).TotalMilliseconds);
-        _due.Change(wait > 0 ? TimeSpan.FromMilliseconds(wait) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        // Asked again, because the clock may have stepped while the timer was set.
-        if (due <= _engine.Time.GetUtcNow())
+        DateTimeOffset now;
+        do
+        {
+            // Rounded up to the clock's millisecond, so that the timer never fires just before the tick. Set again when the clock stepped
+            // meanwhile: the wait would count from its new time and be too long by the step.
+            now = _engine.Time.GetUtcNow();
+            var wait = Math.Ceiling((due - now).TotalMilliseconds);
+            _due.Change(wait > 0 ? TimeSpan.FromMilliseconds(wait) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+        while (_engine.Time.GetUtcNow() - now >= TimeSpan.FromMilliseconds(1));
+
+        if (due <= now)
         {
             QueueAction(DeliverDue);
         }
