@@ -16,6 +16,9 @@ public sealed partial class DoubtfulJobs(IJobStore jobs, IGrainFactory grains, R
 {
     private readonly ConcurrentDictionary<JobId, TenantId> _doubts = new();
 
+    /// <summary>Jobs still to be looked up.</summary>
+    public int Count => _doubts.Count;
+
     public void Add(TenantId tenant, JobId job) => _doubts[job] = tenant;
 
     /// <summary>Looks each of them up once. What cannot be looked up now stays for the next time.</summary>
