@@ -45,7 +45,7 @@ public sealed record DemoAccess(Uri Gateway, TenantId Tenant, string AppKey, str
               curl -s -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" {{Gateway}}v1/jobs \
                 -d '{"template_key":"autopilot.growth.seo_scan","inputs":{"url":"{{site.HttpUrl}}","depth":2} }'
               curl -s -H "Authorization: Bearer $OPERATOR" {{Gateway}}v1/templates
-              curl -s {{Gateway}}openapi.json
+              curl -s {{Gateway}}v1/openapi.json
             """);
     }
 

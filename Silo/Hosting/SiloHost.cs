@@ -73,9 +73,9 @@ public sealed class SiloHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_hasParts)
+        if (_hasParts && !App.Lifetime.ApplicationStopped.IsCancellationRequested)
         {
-            // Stopping twice is harmless; closing the store under running parts is not.
+            // The store must not close under running parts.
             await App.StopAsync();
         }
 
