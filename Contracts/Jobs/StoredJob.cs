@@ -7,8 +7,11 @@ public sealed record StoredJob
 {
     public required JobRow Row { get; init; }
 
-    /// <summary>The epoch (process lease) that owns the job; null: nobody has taken it yet.</summary>
+    /// <summary>The epoch (process lease) that owns the job; null: nobody owns it.</summary>
     public long? OwnerEpoch { get; init; }
+
+    /// <summary>The epoch that holds <see cref="OwnerEpoch"/>: itself while its process lives, an heir's afterwards. Null: not looked up; the fence then takes the owner itself.</summary>
+    public long? HolderEpoch { get; init; }
 
     /// <summary>Fair order: jobs start by ascending tag. See docs/adr on fair tags.</summary>
     public double FairTag { get; init; }
@@ -25,12 +28,12 @@ public sealed record StoredJob
     public DateTimeOffset? CancelRequestedAt { get; init; }
 
     /// <summary>What the row says now; every state UPDATE repeats it in its WHERE.</summary>
-    public RunFence Fence => new(Row.Id, Row.Status, OwnerEpoch, Row.Attempts);
+    public RunFence Fence => new(Row.Id, Row.Status, OwnerEpoch, HolderEpoch ?? OwnerEpoch, Row.Attempts);
 }
 
 /// <summary>
-/// The condition of a state change: the row still has this status, owner epoch and attempt. A statement that matches no row lost
-/// the race, and its caller drops what it knows.
+/// The condition of a state change: the row still has this status, owner epoch and attempt, and the owner epoch this holder. A statement that matches
+/// no row lost the race, and its caller drops what it knows.
 /// </summary>
 /// <param name="Attempt">The row's attempt count. A short run is never written as running, so it ends against the count before its start.</param>
-public sealed record RunFence(JobId JobId, JobStatus Status, long? OwnerEpoch, int Attempt);
+public sealed record RunFence(JobId JobId, JobStatus Status, long? OwnerEpoch, long? HolderEpoch, int Attempt);

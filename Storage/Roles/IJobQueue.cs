@@ -3,9 +3,18 @@ using JobForge.Contracts.Jobs;
 
 namespace JobForge.Storage.Roles;
 
-/// <summary>The queue side of the job rows: what ExecutionHost takes, and how a dead process's work is taken over. No method scans the backlog.</summary>
+/// <summary>
+/// The queue side of the job rows: what ExecutionHost loads and takes. No method scans the backlog. Jobs are owned from admission on by the epoch
+/// of the process that admitted them; loading those writes nothing. Only what nobody owns is taken row by row.
+/// </summary>
 public interface IJobQueue
 {
+    /// <summary>
+    /// The next ready jobs of the fair order that <paramref name="owner"/> owns. Writes nothing. Empty unless <paramref name="owner"/> is held by
+    /// <paramref name="holder"/> and that is open. A job of a crashed epoch comes with <see cref="StoredJob.WriteStartFirst"/>.
+    /// </summary>
+    Task<IReadOnlyList<StoredJob>> LoadOwnedAsync(long owner, long holder, QueuePosition after, int limit, CancellationToken cancel);
+
     /// <summary>Takes up to <paramref name="limit"/> ready jobs that nobody owns, in fair order, for <paramref name="epoch"/>. Nothing when the epoch is closed or dead.</summary>
     Task<IReadOnlyList<StoredJob>> TakeReadyAsync(long epoch, int limit, CancellationToken cancel);
 
@@ -15,37 +24,71 @@ public interface IJobQueue
     /// <summary>The earliest time any waiting job is due; null when none waits.</summary>
     Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel);
 
-    /// <summary>Gives every queued job of the epoch back, for others to take (drain).</summary>
-    Task<int> ReleaseAsync(long epoch, CancellationToken cancel);
+    /// <summary>Frees up to <paramref name="limit"/> ready jobs of <paramref name="owner"/> behind <paramref name="after"/>, which the caller has not loaded, for other processes to take.</summary>
+    /// <returns>Jobs freed.</returns>
+    Task<int> DonateAsync(long owner, long holder, QueuePosition after, int limit, CancellationToken cancel);
 
-    /// <summary>Jobs of the epoch that somebody asked to cancel while they ran, their start written or not.</summary>
-    Task<IReadOnlyList<JobId>> CancelRequestsAsync(long epoch, CancellationToken cancel);
+    /// <summary>Frees queued jobs that the caller had in memory and has dropped; those whose fence is lost are passed over.</summary>
+    /// <returns>Jobs freed.</returns>
+    Task<int> GiveBackAsync(IReadOnlyList<RunFence> fences, CancellationToken cancel);
+
+    /// <summary>Jobs owned by epochs that <paramref name="holder"/> holds which somebody asked to cancel while they ran, their start written or not.</summary>
+    Task<IReadOnlyList<JobId>> CancelRequestsAsync(long holder, CancellationToken cancel);
+
+    /// <summary>The least fair tag of any ready job, owned or not; null when none is ready. For a process's virtual time at its start.</summary>
+    Task<double?> LeastTagAsync(CancellationToken cancel);
+
+    /// <summary>For each priority of the tenant's newest open jobs, the greatest fair tag given so far; looks at the newest <paramref name="look"/> jobs only.</summary>
+    Task<IReadOnlyDictionary<int, double>> LastTagsAsync(TenantId tenant, int look, CancellationToken cancel);
 }
 
-/// <summary>Process leases. An epoch is one life of one process; its number fences everything that the process owns.</summary>
+/// <summary>A place in the fair order: the jobs behind it have a greater (tag, id).</summary>
+public readonly record struct QueuePosition(double FairTag, Guid Id)
+{
+    public static QueuePosition Start { get; } = new(double.NegativeInfinity, Guid.Empty);
+
+    /// <summary>Directly before every job with this tag.</summary>
+    public static QueuePosition Before(double fairTag) => new(fairTag, Guid.Empty);
+}
+
+/// <summary>
+/// Process leases. An epoch is one life of one process; its number is the owner in the rows of everything that the process admitted or took. When the
+/// process ends, another one inherits the epoch as a whole: it becomes the holder, and no queued row is written.
+/// </summary>
 public interface IEpochStore
 {
-    /// <summary>Opens a new epoch with a number above all earlier ones.</summary>
+    /// <summary>Opens a new epoch with a number above all earlier ones, held by itself.</summary>
     Task<long> OpenAsync(string worker, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancel);
 
-    /// <summary>False when the epoch was declared dead or closed meanwhile: the process owns nothing any more.</summary>
-    Task<bool> RenewAsync(long epoch, DateTimeOffset expiresAt, CancellationToken cancel);
+    /// <param name="hungry">The process has free slots and no work in memory: others may donate.</param>
+    Task<Renewal> RenewAsync(long epoch, DateTimeOffset now, DateTimeOffset expiresAt, bool hungry, CancellationToken cancel);
 
-    /// <summary>Ends an epoch in order, after its jobs were released or finished. Should it still own some, it counts as dead, so that they are taken over.</summary>
+    /// <summary>Ends an epoch in order. What it and the epochs it held still own is inherited.</summary>
     Task CloseAsync(long epoch, CancellationToken cancel);
 
-    /// <summary>Declares every epoch dead whose lease ran out before <paramref name="now"/> and answers all dead epochs that still own jobs.</summary>
+    /// <summary>Declares every epoch dead whose lease ran out before <paramref name="now"/> and answers the epochs that own jobs and have no open holder.</summary>
     Task<IReadOnlyList<long>> DeclareDeadAsync(DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>
-    /// Takes up to <paramref name="limit"/> jobs of a dead epoch over. Queued ones are freed with <see cref="StoredJob.WriteStartFirst"/>; running ones
-    /// with attempts left go back to queued (reason lease_lost, due at <paramref name="retryAt"/>) with their attempt's row; running ones without, and those
-    /// asked to cancel, are given to <paramref name="epoch"/> and answered in <see cref="TakeOver.Exhausted"/>, for JobGrain to end them with a sealed manifest. Both kinds of
-    /// queued jobs are marked <see cref="StoredJob.WriteStartFirst"/>. Nothing happens unless the one epoch is dead and the other open.
+    /// Makes <paramref name="heir"/> the holder of an epoch without an open holder, and settles up to <paramref name="limit"/> of its running jobs: those with
+    /// attempts left go back to queued without an owner (reason lease_lost, due at <paramref name="retryAt"/>, <see cref="StoredJob.WriteStartFirst"/>) with their
+    /// attempt's row; those without, and those asked to cancel, are given to <paramref name="heir"/> and answered in <see cref="Inheritance.Exhausted"/>, for
+    /// JobGrain to end them with a sealed manifest. Queued jobs are not written at all: the heir loads them. Repeat while <see cref="Inheritance.More"/>.
+    /// Nothing happens unless the heir is open and holds the epoch by then.
     /// </summary>
-    Task<TakeOver> TakeOverAsync(long deadEpoch, long epoch, DateTimeOffset now, DateTimeOffset retryAt, int limit, CancellationToken cancel);
+    Task<Inheritance> InheritAsync(long epoch, long heir, DateTimeOffset now, DateTimeOffset retryAt, int limit, CancellationToken cancel);
+
+    /// <summary>Marks ended epochs that <paramref name="holder"/> holds and that own nothing any more as recovered, so that nobody looks at them again.</summary>
+    /// <returns>The epochs that are done with.</returns>
+    Task<IReadOnlyList<long>> RecoveredAsync(long holder, CancellationToken cancel);
 }
 
-/// <param name="Freed">Jobs freed or queued again.</param>
-/// <param name="More">True when the dead epoch still owns jobs.</param>
-public sealed record TakeOver(int Freed, IReadOnlyList<StoredJob> Exhausted, bool More);
+/// <param name="Alive">False when the epoch was declared dead or closed meanwhile: the process owns nothing any more.</param>
+/// <param name="WorkLeft">True when some epoch's lease has run out, or an ended one that may own jobs has no open holder: look with <see cref="IEpochStore.DeclareDeadAsync"/>.</param>
+/// <param name="HungryOthers">Other open epochs that said they are hungry.</param>
+public readonly record struct Renewal(bool Alive, bool WorkLeft, int HungryOthers);
+
+/// <param name="Held">True when the heir holds the epoch now.</param>
+/// <param name="Requeued">Running jobs that were queued again.</param>
+/// <param name="More">True when running jobs are left to settle.</param>
+public sealed record Inheritance(bool Held, int Requeued, IReadOnlyList<StoredJob> Exhausted, bool More);
