@@ -1,4 +1,3 @@
-using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 
 namespace JobForge.Storage.Roles;
