@@ -139,7 +139,7 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
     /// Continues over attempts, so that a run's lines read in one order. The epoch comes first: an attempt that was given back has the same number as
     /// its repetition under a later epoch, and the lines of both count. There are at most ten attempts.
     /// </summary>
-    private long Sequence() => ((((job.OwnerEpoch ?? 0) * 16) + attempt) * MaxSequence) + Math.Min(_lineCount, MaxSequence - 1);
+    private long Sequence() => ((((job.Fence.HolderEpoch ?? 0) * 16) + attempt) * MaxSequence) + Math.Min(_lineCount, MaxSequence - 1);
 
     private static string LevelWord(RunLogLevel level) => level switch
     {
