@@ -16,8 +16,8 @@ public sealed partial class ExecutionHost(
     : IHostedService, IRunDispatch
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly SemaphoreSlim _feed = new(0, 1);
-    private readonly SemaphoreSlim _idle = new(0, 1);
+    private readonly Signal _feed = new();
+    private readonly Signal _idle = new();
     private Task _loops = Task.CompletedTask;
     private int _slots = options.Slots;
     private int _inFlight;
@@ -45,6 +45,7 @@ public sealed partial class ExecutionHost(
     {
         Draining(Running);
         await _stopping.CancelAsync();
+        ready.Changed.Set();
         await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ready.Clear();
         // The lease is kept alive while handlers finish, so that nobody takes their jobs over meanwhile.
@@ -78,16 +79,19 @@ public sealed partial class ExecutionHost(
 
     public void Notice(DateTimeOffset? due)
     {
-        recovery.Notice(due);
-        Signal(_feed);
+        // What finds memory full is fetched when there is room, of which the pump tells.
+        if (recovery.Notice(due))
+        {
+            _feed.Set();
+        }
     }
 
     private async Task PumpAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            await ready.WaitAsync(stop);
-            while (Volatile.Read(ref _slots) > 0 && Volatile.Read(ref _inFlight) < options.MaxInFlight && ready.TryTake(out var job))
+            await ready.Changed.WaitAsync();
+            while (!stop.IsCancellationRequested && Volatile.Read(ref _slots) > 0 && Volatile.Read(ref _inFlight) < options.MaxInFlight && ready.TryTake(out var job))
             {
                 // A job of an epoch that is over belongs to whoever takes it over.
                 if (job.OwnerEpoch == lease.Current)
@@ -100,7 +104,7 @@ public sealed partial class ExecutionHost(
 
             if (recovery.WantsFeed(time.GetUtcNow()))
             {
-                Signal(_feed);
+                _feed.Set();
             }
         }
     }
@@ -118,9 +122,7 @@ public sealed partial class ExecutionHost(
         }
         finally
         {
-            Interlocked.Decrement(ref _inFlight);
-            ready.Signal();
-            Signal(_idle);
+            NoteEnded();
         }
 
         if (handling == RunHandling.Doubtful)
@@ -134,10 +136,27 @@ public sealed partial class ExecutionHost(
         }
     }
 
+    // The pump stands still for want of a slot or of room in flight only when there is none: the first one that comes free wakes it.
     private void FreeSlot()
     {
-        Interlocked.Increment(ref _slots);
-        ready.Signal();
+        if (Interlocked.Increment(ref _slots) == 1)
+        {
+            ready.Changed.Set();
+        }
+    }
+
+    private void NoteEnded()
+    {
+        var left = Interlocked.Decrement(ref _inFlight);
+        if (left == options.MaxInFlight - 1)
+        {
+            ready.Changed.Set();
+        }
+
+        if (left == 0)
+        {
+            _idle.Set();
+        }
     }
 
     /// <summary>Puts a job back whose start failed for a passing reason; under a new epoch the recovery scan finds it instead.</summary>
@@ -187,9 +206,7 @@ public sealed partial class ExecutionHost(
 
         if (wait > TimeSpan.Zero)
         {
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            await Task.WhenAny(_feed.WaitAsync(enough.Token), Task.Delay(wait, time, enough.Token));
-            await enough.CancelAsync();
+            await _feed.WaitAsync(wait, time, stop);
         }
     }
 
@@ -219,9 +236,7 @@ public sealed partial class ExecutionHost(
         var until = time.GetUtcNow() + atMost;
         while (Volatile.Read(ref _inFlight) > 0 && time.GetUtcNow() < until && !cancel.IsCancellationRequested)
         {
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            await Task.WhenAny(_idle.WaitAsync(enough.Token), Task.Delay(options.RenewEvery, time, enough.Token));
-            await enough.CancelAsync();
+            await _idle.WaitAsync(options.RenewEvery, time, cancel);
             await RenewOnceAsync(CancellationToken.None);
         }
     }
@@ -231,20 +246,5 @@ public sealed partial class ExecutionHost(
         ready.Clear();
         executor.StopAll(RunEndKind.LeaseLost);
         Notice(null);
-    }
-
-    private static void Signal(SemaphoreSlim signal)
-    {
-        try
-        {
-            if (signal.CurrentCount == 0)
-            {
-                signal.Release();
-            }
-        }
-        catch (SemaphoreFullException)
-        {
-            // Two signals met; one is enough.
-        }
     }
 }

@@ -44,18 +44,25 @@ public sealed partial class RecoveryScan(
         }
     }
 
-    public void Notice(DateTimeOffset? due)
+    /// <summary>Takes a hint of unowned work, ready or due at a time.</summary>
+    /// <returns>True when it calls for a look now, or for one sooner than was planned.</returns>
+    public bool Notice(DateTimeOffset? due)
     {
         lock (_gate)
         {
             if (due is null)
             {
                 _mayHaveMore = true;
+                return ready.Room >= options.RefillRoom;
             }
-            else if (_nextDue is null || due < _nextDue)
+
+            if (_nextDue is not null && due >= _nextDue)
             {
-                _nextDue = due;
+                return false;
             }
+
+            _nextDue = due;
+            return true;
         }
     }
 

@@ -13,7 +13,6 @@ public sealed class RunQueue(int capacity)
     private readonly Lock _gate = new();
     private readonly PriorityQueue<StoredJob, (double Tag, Guid Id)> _ready = new();
     private readonly Dictionary<JobId, StoredJob> _waiting = [];
-    private readonly SemaphoreSlim _signal = new(0, 1);
     private int _reserved;
     private double _frontier = double.NegativeInfinity;
     private bool _storeHasMore;
@@ -80,7 +79,7 @@ public sealed class RunQueue(int capacity)
             Put(job);
         }
 
-        Signal();
+        Changed.Set();
     }
 
     /// <summary>Adds a page from the store.</summary>
@@ -98,7 +97,7 @@ public sealed class RunQueue(int capacity)
             _storeHasMore = more ?? _storeHasMore;
         }
 
-        Signal();
+        Changed.Set();
     }
 
     public bool TryTake(out StoredJob job)
@@ -140,23 +139,8 @@ public sealed class RunQueue(int capacity)
         }
     }
 
-    /// <summary>Ends when something was added since the last wait.</summary>
-    public Task WaitAsync(CancellationToken cancel) => _signal.WaitAsync(cancel);
-
-    public void Signal()
-    {
-        try
-        {
-            if (_signal.CurrentCount == 0)
-            {
-                _signal.Release();
-            }
-        }
-        catch (SemaphoreFullException)
-        {
-            // Two signals met: one is enough to wake the pump.
-        }
-    }
+    /// <summary>Set when something was added; whoever takes from this queue waits for it.</summary>
+    public Signal Changed { get; } = new();
 
     private void Put(StoredJob job)
     {
