@@ -16,7 +16,7 @@ public sealed partial class ExecutionHost(
     : IHostedService, IRunDispatch
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly AutoResetSignal _idle = new();
+    private readonly Signal _idle = new();
     private Task _loops = Task.CompletedTask;
     private int _slots = options.Slots;
     private int _inFlight;
@@ -49,6 +49,7 @@ public sealed partial class ExecutionHost(
     {
         Draining(Running);
         await _stopping.CancelAsync();
+        ready.Changed.Set();
         await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ready.Clear();
         // The lease is kept alive while handlers finish, so that nobody takes their jobs over meanwhile.
@@ -102,8 +103,8 @@ public sealed partial class ExecutionHost(
     {
         while (!stop.IsCancellationRequested)
         {
-            await ready.WaitAsync(stop);
-            while (Volatile.Read(ref _slots) > 0 && Volatile.Read(ref _inFlight) < options.MaxInFlight && ready.TryTake(out var job))
+            await ready.Changed.WaitAsync();
+            while (!stop.IsCancellationRequested && Volatile.Read(ref _slots) > 0 && Volatile.Read(ref _inFlight) < options.MaxInFlight && ready.TryTake(out var job))
             {
                 // A job of an epoch that is over belongs to whoever inherits it.
                 if (lease.Holds(job))
@@ -135,8 +136,7 @@ public sealed partial class ExecutionHost(
         }
         finally
         {
-            Interlocked.Decrement(ref _inFlight);
-            _idle.Set();
+            NoteEnded();
         }
 
         if (handling == RunHandling.NotStarted && !IsDraining)
@@ -147,17 +147,33 @@ public sealed partial class ExecutionHost(
         }
 
         ready.Settle(job);
-        ready.Signal();
         if (handling == RunHandling.Doubtful)
         {
             Doubt(job);
         }
     }
 
+    // The pump stands still for want of a slot or of room in flight only when there is none: the first one that comes free wakes it.
     private void FreeSlot()
     {
-        Interlocked.Increment(ref _slots);
-        ready.Signal();
+        if (Interlocked.Increment(ref _slots) == 1)
+        {
+            ready.Changed.Set();
+        }
+    }
+
+    private void NoteEnded()
+    {
+        var left = Interlocked.Decrement(ref _inFlight);
+        if (left == options.MaxInFlight - 1)
+        {
+            ready.Changed.Set();
+        }
+
+        if (left == 0)
+        {
+            _idle.Set();
+        }
     }
 
     /// <summary>Puts a job back whose start failed for a passing reason; under a new epoch the recovery scan finds it instead.</summary>
@@ -212,9 +228,7 @@ public sealed partial class ExecutionHost(
         var until = time.GetUtcNow() + atMost;
         while (Volatile.Read(ref _inFlight) > 0 && time.GetUtcNow() < until && !cancel.IsCancellationRequested)
         {
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            await Task.WhenAny(_idle.WaitAsync(enough.Token), Task.Delay(options.RenewEvery, time, enough.Token));
-            await enough.CancelAsync();
+            await _idle.WaitAsync(options.RenewEvery, time, cancel);
             await RenewOnceAsync(CancellationToken.None);
         }
     }

@@ -9,7 +9,7 @@ namespace JobForge.Silo.Execution;
 public sealed partial class QueueFeeder(
     RecoveryScan recovery, RunQueue ready, RunExecutor executor, IStoreSignals signals, ExecutionOptions options, TimeProvider time, ILogger<QueueFeeder> log)
 {
-    private readonly AutoResetSignal _hint = new();
+    private readonly Signal _hint = new();
     private int _sweepNow = 1;
     private int _hungryOthers;
 
@@ -17,8 +17,11 @@ public sealed partial class QueueFeeder(
 
     public void NoteDue(DateTimeOffset due)
     {
-        recovery.NoteDue(due);
-        Hint();
+        // A later one changes nothing about when to look next.
+        if (recovery.NoteDue(due))
+        {
+            Hint();
+        }
     }
 
     public void NoteUnowned()
@@ -114,9 +117,7 @@ public sealed partial class QueueFeeder(
 
         if (wait > TimeSpan.Zero)
         {
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            await Task.WhenAny(_hint.WaitAsync(enough.Token), Task.Delay(wait, time, enough.Token));
-            await enough.CancelAsync();
+            await _hint.WaitAsync(wait, time, stop);
         }
     }
 

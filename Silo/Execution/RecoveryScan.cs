@@ -32,11 +32,18 @@ public sealed class RecoveryScan(
     }
 
     /// <summary>A job waits until then.</summary>
-    public void NoteDue(DateTimeOffset due)
+    /// <returns>True when no other is due sooner.</returns>
+    public bool NoteDue(DateTimeOffset due)
     {
         lock (_gate)
         {
-            _nextDue = _nextDue is null || due < _nextDue ? due : _nextDue;
+            if (due >= _nextDue)
+            {
+                return false;
+            }
+
+            _nextDue = due;
+            return true;
         }
     }
 

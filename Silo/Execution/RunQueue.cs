@@ -14,7 +14,6 @@ public sealed class RunQueue(int capacity, Backlog backlog)
     private readonly PriorityQueue<StoredJob, (double Tag, Guid Id)> _ready = new();
     private readonly Dictionary<JobId, InHand> _inHand = [];
     private readonly HashSet<JobId> _leftDuringLoad = [];
-    private readonly AutoResetSignal _added = new();
     private int _waiting;
     private int _reserved;
     private int _loads;
@@ -82,7 +81,7 @@ public sealed class RunQueue(int capacity, Backlog backlog)
             Put(job);
         }
 
-        _added.Set();
+        Changed.Set();
     }
 
     /// <summary>A job without a place here is committed: from now on a page shows it. The pump asks for one when there is room.</summary>
@@ -91,7 +90,7 @@ public sealed class RunQueue(int capacity, Backlog backlog)
         backlog.Note(tag);
         if (Room > 0)
         {
-            _added.Set();
+            Changed.Set();
         }
     }
 
@@ -106,7 +105,7 @@ public sealed class RunQueue(int capacity, Backlog backlog)
             }
         }
 
-        _added.Set();
+        Changed.Set();
     }
 
     /// <summary>Reads a page that writes nothing, and adds what of it is not in hand and did not leave meanwhile: the page may show jobs as they stood before.</summary>
@@ -141,7 +140,7 @@ public sealed class RunQueue(int capacity, Backlog backlog)
                 }
             }
 
-            _added.Set();
+            Changed.Set();
         }
     }
 
@@ -206,7 +205,7 @@ public sealed class RunQueue(int capacity, Backlog backlog)
             }
         }
 
-        _added.Set();
+        Changed.Set();
     }
 
     /// <summary>Takes up to <paramref name="count"/> jobs out that would be started last.</summary>
@@ -258,10 +257,8 @@ public sealed class RunQueue(int capacity, Backlog backlog)
         }
     }
 
-    /// <summary>Ends when something was added since the last wait.</summary>
-    public Task WaitAsync(CancellationToken cancel) => _added.WaitAsync(cancel);
-
-    public void Signal() => _added.Set();
+    /// <summary>Set when something was added; whoever takes from this queue waits for it.</summary>
+    public Signal Changed { get; } = new();
 
     private void Leave(JobId job, InHand current)
     {

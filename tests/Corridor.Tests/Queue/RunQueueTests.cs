@@ -242,7 +242,7 @@ public sealed class RunQueueTests
     public async Task An_added_job_wakes_the_waiting_pump()
     {
         var queue = new RunQueue(10, _backlog);
-        var woken = queue.WaitAsync(CancellationToken.None);
+        var woken = queue.Changed.WaitAsync();
         woken.IsCompleted.ShouldBeFalse();
 
         queue.Add([Job(1)]);
