@@ -9,6 +9,9 @@ namespace JobForge.Storage.Roles;
 /// </summary>
 public interface IHoldStore
 {
+    /// <summary>Which kinds of held or lapsed jobs there are at all: one question for the common case that there are none.</summary>
+    Task<HeldWork> LookAsync(DateTimeOffset now, CancellationToken cancel);
+
     /// <summary>queued -> queued and held, without its owner.</summary>
     Task<bool> ParkAsync(ParkedJob job, CancellationToken cancel);
 
@@ -50,6 +53,9 @@ public interface IHoldStore
     /// <summary>Queued jobs whose <see cref="StoredJob.ExpiresAt"/> has come, which nobody owns or an epoch that <paramref name="holder"/> holds, earliest first.</summary>
     Task<IReadOnlyList<StoredJob>> ExpiredAsync(long holder, DateTimeOffset now, int limit, CancellationToken cancel);
 }
+
+/// <param name="Expired">Queued jobs past their time.</param>
+public readonly record struct HeldWork(bool Expired, bool Paused, bool Parents, bool Gates);
 
 /// <param name="GateKey">The gate that the job stands before from now on; null: as it was.</param>
 public sealed record ParkedJob(RunFence Fence, JobHold Hold, string? GateKey, DateTimeOffset At);

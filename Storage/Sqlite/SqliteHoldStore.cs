@@ -8,6 +8,10 @@ namespace JobForge.Storage.Sqlite;
 
 internal sealed class SqliteHoldStore(SqliteWriter writer, SqliteReaders readers) : IHoldStore
 {
+    public Task<HeldWork> LookAsync(DateTimeOffset now, CancellationToken cancel) =>
+        readers.RunAsync(
+            session => session.Use("holds/look").Add(now).First(row => new HeldWork(row.Bool(0), row.Bool(1), row.Bool(2), row.Bool(3))), cancel);
+
     public Task<bool> ParkAsync(ParkedJob job, CancellationToken cancel) =>
         writer.RunAsync(
             session => session.Use("holds/park")
