@@ -12,21 +12,28 @@ internal sealed class SqliteEpochStore(SqliteWriter writer, OpenEpochs open) : I
             session =>
             {
                 var epoch = session.Use("epochs/open").Add(worker).Add(now).Add(expiresAt).First(row => row.Int64(0));
+                session.Use("epochs/hold_own").Add(epoch).Run();
                 open.Add(epoch);
                 return epoch;
             },
             weight: 1,
             cancel);
 
-    public Task<bool> RenewAsync(long epoch, DateTimeOffset expiresAt, CancellationToken cancel) =>
-        writer.RunAsync(session => session.Use("epochs/renew").Add(expiresAt).Add(epoch).Run() == 1, weight: 1, cancel);
+    public Task<Renewal> RenewAsync(long epoch, DateTimeOffset now, DateTimeOffset expiresAt, bool hungry, CancellationToken cancel) =>
+        writer.RunAsync(
+            session => session.Use("epochs/renew").Add(expiresAt).Add(hungry).Add(epoch).Run() == 1
+                ? session.Use("epochs/look_around").Add(now).Add(epoch).First(row => new Renewal(Alive: true, row.Bool(0), row.Int32(1)))
+                : default,
+            weight: 1,
+            cancel);
 
     public Task CloseAsync(long epoch, CancellationToken cancel) =>
         writer.RunAsync(
             session =>
             {
                 open.Remove(epoch);
-                return session.Use("epochs/close").Add(epoch).Run();
+                session.Use("epochs/close").Add(epoch).Run();
+                return session.Use("epochs/forget_empty").Run();
             },
             weight: 1,
             cancel);
@@ -35,57 +42,64 @@ internal sealed class SqliteEpochStore(SqliteWriter writer, OpenEpochs open) : I
         writer.RunAsync<IReadOnlyList<long>>(
             session =>
             {
-                session.Use("epochs/declare_dead").Add(now).All(row => row.Int64(0)).ForEach(open.Remove);
-                return session.Use("epochs/dead_owners").All(row => row.Int64(0));
+                foreach (var dead in session.Use("epochs/declare_dead").Add(now).All(row => row.Int64(0)))
+                {
+                    open.Remove(dead);
+                    session.Use("epochs/die_with_holder").Add(dead).Run();
+                }
+
+                session.Use("epochs/forget_empty").Run();
+                return session.Use("epochs/heirless").All(row => row.Int64(0));
             },
             weight: 1,
             cancel);
 
-    public Task<TakeOver> TakeOverAsync(long deadEpoch, long epoch, DateTimeOffset now, DateTimeOffset retryAt, int limit, CancellationToken cancel) =>
+    public Task<Inheritance> InheritAsync(long epoch, long heir, DateTimeOffset now, DateTimeOffset retryAt, int limit, CancellationToken cancel) =>
         writer.RunAsync(
             session =>
             {
-                // Also the guard of the whole act: there is no row unless the one is dead and the other open.
-                var worker = session.Use("epochs/may_take_over").Add(deadEpoch).Add(epoch).First(row => row.Text(0));
-                return worker is null ? new TakeOver(0, [], false) : Take(session, new Heir(deadEpoch, worker, epoch, now, retryAt), limit);
+                session.Use("epochs/inherit").Add(heir).Add(epoch).Run();
+                // Also the guard of the whole act: there is no row unless the heir is open and holds it now.
+                var worker = session.Use("epochs/held_by").Add(epoch).Add(heir).First(row => row.Text(0));
+                return worker is null
+                    ? new Inheritance(Held: false, 0, [], More: false)
+                    : SettleRunning(session, new Legacy(epoch, worker, heir, now, retryAt), limit);
             },
             limit,
             cancel);
 
-    private static TakeOver Take(SqliteSession session, Heir heir, int limit)
+    public Task<IReadOnlyList<long>> RecoveredAsync(long holder, CancellationToken cancel) =>
+        writer.RunAsync<IReadOnlyList<long>>(session => session.Use("epochs/recovered").Add(holder).All(row => row.Int64(0)), weight: 1, cancel);
+
+    private static Inheritance SettleRunning(SqliteSession session, Legacy legacy, int limit)
     {
-        var left = session.Use("epochs/owned_jobs").Add(heir.DeadEpoch).Add(limit).All(JobRows.Read);
+        var running = session.Use("epochs/running_jobs").Add(legacy.Heir).Add(legacy.Epoch).Add(limit).All(JobRows.Read);
         var exhausted = new List<StoredJob>();
-        foreach (var job in left)
+        foreach (var job in running)
         {
-            if (job.Row.Status == JobStatus.Queued)
+            if (job.Row.Attempts < job.Row.MaxAttempts && job.CancelRequestedAt is null)
             {
-                session.Use("epochs/free_queued").AddFence(job.Fence).Run();
-            }
-            else if (job.Row.Attempts < job.Row.MaxAttempts && job.CancelRequestedAt is null)
-            {
-                RequeueLost(session, heir, job);
+                RequeueLost(session, legacy, job);
             }
             else
             {
-                session.Use("epochs/adopt_exhausted").Add(heir.Epoch).Add(heir.Now).AddFence(job.Fence).Run();
-                exhausted.Add(job with { OwnerEpoch = heir.Epoch, Row = job.Row with { UpdatedAt = heir.Now } });
+                session.Use("epochs/adopt_exhausted").Add(legacy.Heir).Add(legacy.Now).AddFence(job.Fence).Run();
+                exhausted.Add(job with { OwnerEpoch = legacy.Heir, Row = job.Row with { UpdatedAt = legacy.Now } });
             }
         }
 
-        var more = session.Use("epochs/recovered").Add(heir.DeadEpoch).Run() == 0;
-        return new TakeOver(left.Count - exhausted.Count, exhausted, more);
+        return new Inheritance(Held: true, running.Count - exhausted.Count, exhausted, More: running.Count == limit);
     }
 
-    private static void RequeueLost(SqliteSession session, Heir heir, StoredJob job)
+    private static void RequeueLost(SqliteSession session, Legacy legacy, StoredJob job)
     {
         session.Use("jobs/add_attempt")
-            .Add(job.Row.Attempts).Add(heir.DeadWorker).Add(job.Row.StartedAt ?? heir.Now).Add(heir.Now).Add("lease_lost").Add((string?)null)
+            .Add(job.Row.Attempts).Add(legacy.Worker).Add(job.Row.StartedAt ?? legacy.Now).Add(legacy.Now).Add("lease_lost").Add((string?)null)
             .Add(job.Row.Id.Value)
             .Run();
-        session.Use("epochs/requeue_lost").Add(heir.RetryAt).Add(heir.Now).AddFence(job.Fence).Run();
+        session.Use("epochs/requeue_lost").Add(legacy.RetryAt).Add(legacy.Now).AddFence(job.Fence).Run();
     }
 
-    /// <summary>Who takes over from whom, and when.</summary>
-    private sealed record Heir(long DeadEpoch, string DeadWorker, long Epoch, DateTimeOffset Now, DateTimeOffset RetryAt);
+    /// <summary>What is inherited from whom, by whom, when.</summary>
+    private sealed record Legacy(long Epoch, string Worker, long Heir, DateTimeOffset Now, DateTimeOffset RetryAt);
 }

@@ -8,7 +8,9 @@ namespace JobForge.Storage.Sqlite;
 
 internal sealed class SqliteJobQueue(SqliteWriter writer, SqliteReaders readers) : IJobQueue
 {
-    private const int ReleaseSlice = 2_000;
+    public Task<IReadOnlyList<StoredJob>> LoadOwnedAsync(long owner, long holder, QueuePosition after, int limit, CancellationToken cancel) =>
+        readers.RunAsync<IReadOnlyList<StoredJob>>(
+            session => session.Use("queue/load_owned").Add(owner).Add(holder).AddReal(after.FairTag).Add(after.Id).Add(limit).All(JobRows.Read), cancel);
 
     public async Task<IReadOnlyList<StoredJob>> TakeReadyAsync(long epoch, int limit, CancellationToken cancel)
     {
@@ -29,20 +31,22 @@ internal sealed class SqliteJobQueue(SqliteWriter writer, SqliteReaders readers)
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel) =>
         readers.RunAsync(session => session.Use("queue/next_due").First(row => row.TimeOrNull(0)), cancel);
 
-    public async Task<int> ReleaseAsync(long epoch, CancellationToken cancel)
+    public Task<int> DonateAsync(long owner, long holder, QueuePosition after, int limit, CancellationToken cancel) =>
+        writer.RunAsync(session => session.Use("queue/donate").Add(owner).AddReal(after.FairTag).Add(after.Id).Add(limit).Add(holder).Run(), limit, cancel);
+
+    public Task<int> GiveBackAsync(IReadOnlyList<RunFence> fences, CancellationToken cancel) =>
+        writer.RunAsync(session => fences.Sum(fence => session.Use("queue/give_back").AddFence(fence).Run()), fences.Count, cancel);
+
+    public Task<IReadOnlyList<JobId>> CancelRequestsAsync(long holder, CancellationToken cancel) =>
+        readers.RunAsync<IReadOnlyList<JobId>>(session => session.Use("queue/cancel_requests").Add(holder).All(row => new JobId(row.Guid(0))), cancel);
+
+    public Task<double?> LeastTagAsync(CancellationToken cancel) =>
+        readers.RunAsync(session => session.Use("queue/least_tag").First(row => row.DoubleOrNull(0)), cancel);
+
+    public async Task<IReadOnlyDictionary<int, double>> LastTagsAsync(TenantId tenant, int look, CancellationToken cancel)
     {
-        var released = 0;
-        int slice;
-        do
-        {
-            slice = await writer.RunAsync(session => session.Use("queue/release").Add(epoch).Add(ReleaseSlice).Run(), ReleaseSlice, cancel);
-            released += slice;
-        }
-        while (slice == ReleaseSlice);
-
-        return released;
+        var newest = await readers.RunAsync(
+            session => session.Use("queue/last_tags").Add(tenant.Value).Add(look).All(row => (Priority: row.Int32(0), Tag: row.Double(1))), cancel);
+        return newest.GroupBy(job => job.Priority).ToDictionary(flow => flow.Key, flow => flow.Max(job => job.Tag));
     }
-
-    public Task<IReadOnlyList<JobId>> CancelRequestsAsync(long epoch, CancellationToken cancel) =>
-        readers.RunAsync<IReadOnlyList<JobId>>(session => session.Use("queue/cancel_requests").Add(epoch).All(row => new JobId(row.Guid(0))), cancel);
 }

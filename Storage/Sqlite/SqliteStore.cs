@@ -57,6 +57,8 @@ public sealed class SqliteStore : IStore
 
     public IEngineRows EngineRows { get; }
 
+    public IStoreSignals Signals { get; } = new NoSignals();
+
     /// <exception cref="StoreInUseException">Another process has this database open.</exception>
     /// <exception cref="StoreUnavailableException">The file cannot be opened or written.</exception>
     /// <exception cref="InvalidOperationException">A newer version wrote the database.</exception>
@@ -104,6 +106,16 @@ public sealed class SqliteStore : IStore
             session?.Dispose();
             processLock.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>One process: nobody else could have anything to tell.</summary>
+    private sealed class NoSignals : IStoreSignals
+    {
+        public event Action<StoreSignal>? Received
+        {
+            add { }
+            remove { }
         }
     }
 }

@@ -2,13 +2,14 @@ CREATE VIEW jobforge_all_jobs AS
 SELECT id, tenant_id, project_id, template_key, template_version, inputs, inputs_digest, status, status_reason, attempts, max_attempts,
   timeout_ms, priority, run_at, trace_id, actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id,
   progress, started_at, created_at, updated_at, NULL AS result, NULL AS error, NULL AS finished_at,
-  owner_epoch, fair_tag, wait_until, write_start_first, cancel_requested_at
+  owner_epoch, fair_tag, wait_until, write_start_first, cancel_requested_at,
+  (SELECT holder FROM jobforge_epochs WHERE jobforge_epochs.id = owner_epoch) AS holder_epoch
 FROM jobforge_jobs
 UNION ALL
 SELECT id, tenant_id, project_id, template_key, template_version, inputs, inputs_digest, status, status_reason, attempts, max_attempts,
   timeout_ms, priority, run_at, trace_id, actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id,
   progress, started_at, created_at, updated_at, result, error, finished_at,
-  NULL, 0.0, NULL, 0, NULL
+  NULL, 0.0, NULL, 0, NULL, NULL
 FROM jobforge_finished_jobs;
 
 CREATE TABLE jobforge_api_keys (
@@ -60,9 +61,7 @@ CREATE TABLE jobforge_epochs (
   opened_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed', 'dead', 'recovered'))
-) STRICT;
-
-CREATE INDEX jobforge_epochs_dead ON jobforge_epochs (state) WHERE state = 'dead';
+, holder INTEGER, hungry INTEGER NOT NULL DEFAULT 0 CHECK (hungry IN (0, 1))) STRICT;
 
 CREATE INDEX jobforge_epochs_open ON jobforge_epochs (state) WHERE state = 'open';
 
@@ -251,10 +250,9 @@ CREATE TABLE jobforge_jobs (
 
 CREATE INDEX jobforge_jobs_cancel ON jobforge_jobs (owner_epoch) WHERE cancel_requested_at IS NOT NULL;
 
-CREATE INDEX jobforge_jobs_owned ON jobforge_jobs (owner_epoch) WHERE owner_epoch IS NOT NULL;
+CREATE INDEX jobforge_jobs_queue ON jobforge_jobs (owner_epoch, fair_tag, id) WHERE status = 'queued' AND wait_until IS NULL;
 
-CREATE INDEX jobforge_jobs_ready ON jobforge_jobs (fair_tag, id)
-  WHERE status = 'queued' AND wait_until IS NULL AND owner_epoch IS NULL;
+CREATE INDEX jobforge_jobs_running ON jobforge_jobs (owner_epoch) WHERE status = 'running';
 
 CREATE INDEX jobforge_jobs_tenant ON jobforge_jobs (tenant_id, id, status);
 

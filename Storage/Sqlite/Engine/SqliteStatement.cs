@@ -170,6 +170,8 @@ public sealed class SqliteStatement : IDisposable
 
     public double Double(int column) => raw.sqlite3_column_double(_statement, column);
 
+    public double? DoubleOrNull(int column) => IsNull(column) ? null : Double(column);
+
     public bool Bool(int column) => Int64(column) != 0;
 
     public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));

@@ -15,6 +15,7 @@ internal static class JobRows
         WaitUntil = row.TimeOrNull(31),
         WriteStartFirst = row.Bool(32),
         CancelRequestedAt = row.TimeOrNull(33),
+        HolderEpoch = row.Int64OrNull(34),
     };
 
     public static JobRow ReadRow(SqliteStatement row) => new()
@@ -62,9 +63,9 @@ internal static class JobRows
             .Add(owner).AddReal(job.FairTag).Add(job.WaitUntil).Add(job.WriteStartFirst).Add(job.CancelRequestedAt);
     }
 
-    /// <summary>Binds the four values of the fence, which stand last in every state change.</summary>
+    /// <summary>Binds the five values of the fence, which stand last in every state change.</summary>
     public static SqliteStatement AddFence(this SqliteStatement statement, RunFence fence) =>
-        statement.Add(fence.JobId.Value).Add(fence.Status.Word()).Add(fence.OwnerEpoch).Add(fence.Attempt);
+        statement.Add(fence.JobId.Value).Add(fence.Status.Word()).Add(fence.OwnerEpoch).Add(fence.Attempt).Add(fence.HolderEpoch);
 
     private static JobId? JobIdOrNull(SqliteStatement row, int column) => row.GuidOrNull(column) is { } id ? new JobId(id) : null;
 }

@@ -60,8 +60,8 @@ public sealed class SqliteDurabilityTests : StoreTest<SqliteFixture>
         var heir = await again.Epochs.OpenAsync("heir", Now, Now.AddSeconds(10), None);
 
         (await again.Epochs.DeclareDeadAsync(Now, None)).ShouldBe([earlier]);
-        (await again.Epochs.TakeOverAsync(earlier, heir, Now, Now, 10, None)).Freed.ShouldBe(1);
-        (await again.Queue.TakeReadyAsync(heir, 10, None)).ShouldHaveSingleItem().Row.Id.ShouldBe(job.Row.Id);
+        (await again.Epochs.InheritAsync(earlier, heir, Now, Now, 10, None)).Held.ShouldBeTrue();
+        (await again.Queue.LoadOwnedAsync(earlier, heir, QueuePosition.Start, 10, None)).ShouldHaveSingleItem().Row.Id.ShouldBe(job.Row.Id);
     }
 
     [Fact]

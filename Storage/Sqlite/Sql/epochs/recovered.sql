@@ -1,2 +1,5 @@
-UPDATE jobforge_epochs SET state = 'recovered'
-WHERE id = :id AND state = 'dead' AND NOT EXISTS (SELECT 1 FROM jobforge_jobs WHERE owner_epoch = :id)
+DELETE FROM jobforge_epochs
+WHERE state IN ('closed', 'dead') AND holder = :holder
+  AND NOT EXISTS (SELECT 1 FROM jobforge_jobs WHERE owner_epoch = jobforge_epochs.id AND status = 'queued' AND wait_until IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM jobforge_jobs WHERE owner_epoch = jobforge_epochs.id AND status = 'running')
+RETURNING id

@@ -9,3 +9,4 @@ SELECT
   coalesce(:progress, progress), :started_at, created_at, :updated_at, :result, :error, :finished_at, :worker, :manifest
 FROM jobforge_jobs
 WHERE id = :id AND status = :fence_status AND owner_epoch IS :fence_owner AND attempts = :fence_attempt
+  AND (owner_epoch IS NULL OR :fence_holder = (SELECT holder FROM jobforge_epochs WHERE jobforge_epochs.id = owner_epoch))
