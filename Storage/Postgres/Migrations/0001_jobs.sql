@@ -59,7 +59,7 @@ CREATE TABLE jobforge_jobs (
   event_id uuid,
   parent_run_id uuid,
   retry_of uuid,
-  tenant_id text NOT NULL CHECK (tenant_id <> ''),
+  tenant_id text COLLATE "C" NOT NULL CHECK (tenant_id <> ''),
   project_id text,
   template_key text NOT NULL,
   template_version text NOT NULL,
@@ -107,7 +107,7 @@ CREATE TABLE jobforge_finished_jobs (
   event_id uuid,
   parent_run_id uuid,
   retry_of uuid,
-  tenant_id text NOT NULL CHECK (tenant_id <> ''),
+  tenant_id text COLLATE "C" NOT NULL CHECK (tenant_id <> ''),
   project_id text,
   template_key text NOT NULL,
   template_version text NOT NULL,
@@ -159,7 +159,7 @@ FROM jobforge_finished_jobs;
 CREATE TABLE jobforge_job_attempts (
   seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   job_id uuid NOT NULL,
-  tenant_id text NOT NULL,
+  tenant_id text COLLATE "C" NOT NULL,
   number integer NOT NULL CHECK (number > 0),
   started_at timestamptz NOT NULL,
   finished_at timestamptz,
@@ -175,7 +175,7 @@ CREATE TABLE jobforge_run_logs (
   sequence bigint NOT NULL,
   at timestamptz NOT NULL,
   attempt integer NOT NULL,
-  tenant_id text NOT NULL,
+  tenant_id text COLLATE "C" NOT NULL,
   level text NOT NULL,
   message text NOT NULL,
   PRIMARY KEY (job_id, sequence)
@@ -190,7 +190,7 @@ CREATE TABLE jobforge_idempotency_keys (
 );
 
 CREATE TABLE jobforge_tokens (
-  tenant_id text NOT NULL,
+  tenant_id text COLLATE "C" NOT NULL,
   token_id text NOT NULL,
   digest text,
   job_id uuid,
