@@ -45,14 +45,12 @@ internal sealed class PostgresStatement(string name)
 
     public PostgresStatement Add(IReadOnlyList<bool> values) => Column(values, NpgsqlDbType.Boolean);
 
-    /// <summary>In UTC.</summary>
-    public PostgresStatement Add(IReadOnlyList<DateTimeOffset> values) => Column(values, NpgsqlDbType.TimestampTz);
+    public PostgresStatement Add(IReadOnlyList<DateTimeOffset> values) => Column([.. values.Select(Value.Millis)], NpgsqlDbType.TimestampTz);
 
-    /// <summary>In UTC.</summary>
-    public PostgresStatement Add(IReadOnlyList<DateTimeOffset?> values) => Column(values, NpgsqlDbType.TimestampTz);
+    public PostgresStatement Add(IReadOnlyList<DateTimeOffset?> values) => Column([.. values.Select(Value.Millis)], NpgsqlDbType.TimestampTz);
 
     /// <summary>A column of JSON texts.</summary>
-    public PostgresStatement AddJsonColumn(IReadOnlyList<string?> values) => Column(values, NpgsqlDbType.Json);
+    public PostgresStatement AddJsonColumn(IReadOnlyList<byte[]?> values) => Column(values, NpgsqlDbType.Json);
 
     private PostgresStatement Add<T>(T? value, NpgsqlDbType type)
         where T : class
@@ -63,7 +61,7 @@ internal sealed class PostgresStatement(string name)
 
     private PostgresStatement Column<T>(IReadOnlyList<T> values, NpgsqlDbType type)
     {
-        Command.Parameters.Add(new NpgsqlParameter<IReadOnlyList<T>> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type });
+        Command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type });
         return this;
     }
 }
