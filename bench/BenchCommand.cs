@@ -8,6 +8,7 @@ public static class BenchCommand
     private static readonly IReadOnlyDictionary<string, Func<BenchPlan, Task>> Benchmarks = new Dictionary<string, Func<BenchPlan, Task>>(StringComparer.Ordinal)
     {
         ["engine-calls"] = plan => EngineCalls.RunAsync(plan.Output),
+        ["core"] = CoreBench.RunAsync,
         ["limits"] = LimitsBench.RunAsync,
         ["admit"] = AdmitBench.SingleAsync,
         ["admit-bulk"] = AdmitBench.BulkAsync,

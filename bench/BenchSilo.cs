@@ -7,6 +7,7 @@ using JobForge.Grains.Interfaces;
 using JobForge.Handlers;
 using JobForge.Silo.Execution;
 using JobForge.Silo.Hosting;
+using JobForge.Storage.Roles;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
@@ -31,14 +32,18 @@ public sealed class BenchSilo : IAsyncDisposable
         Handler = handler;
         _grains = silo.Services.GetRequiredService<IGrainFactory>();
         Executor = silo.Services.GetRequiredService<RunExecutor>();
+        Host = silo.Services.GetRequiredService<ExecutionHost>();
     }
 
     public NoopHandler Handler { get; }
 
     public RunExecutor Executor { get; }
 
+    public ExecutionHost Host { get; }
+
     /// <param name="paused">True: jobs are admitted and wait in the store; nothing runs.</param>
-    public static async Task<BenchSilo> StartAsync(string folder, bool paused)
+    /// <param name="jobs">Job rows in memory instead of the store's; null: the store's.</param>
+    public static async Task<BenchSilo> StartAsync(string folder, bool paused, MemoryJobs? jobs = null)
     {
         var handler = new NoopHandler();
         var options = new SiloOptions
@@ -50,7 +55,14 @@ public sealed class BenchSilo : IAsyncDisposable
             FurtherTemplates = [Noop()],
             Execution = paused ? new ExecutionOptions { Slots = 0, ReadyCapacity = 0 } : new ExecutionOptions(),
         };
-        var silo = await SiloHost.BuildAsync(options, services => services.AddSingleton<IJobHandler>(handler));
+        var silo = await SiloHost.BuildAsync(options, services =>
+        {
+            services.AddSingleton<IJobHandler>(handler);
+            if (jobs is not null)
+            {
+                services.AddSingleton<IJobStore>(jobs).AddSingleton<IJobQueue>(jobs);
+            }
+        });
         var bench = new BenchSilo(silo, handler);
         await silo.StartAsync();
         return bench;
@@ -91,6 +103,33 @@ public sealed class BenchSilo : IAsyncDisposable
         while (Executor.Ended(JobStatus.Succeeded) < count && await timer.WaitForNextTickAsync())
         {
         }
+    }
+
+    /// <summary>A queued row as the store hands it out, its inputs its own.</summary>
+    public StoredJob Row(int index, IdSource ids)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return new StoredJob
+        {
+            Row = new JobRow
+            {
+                Id = new JobId(ids.Next()),
+                TenantId = TenantOf(index),
+                TemplateKey = Template,
+                TemplateVersion = "1.0.0",
+                Inputs = Inputs,
+                InputsDigest = "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9",
+                Status = JobStatus.Queued,
+                StatusReason = StatusReasons.Admitted,
+                MaxAttempts = 3,
+                TimeoutMs = 300_000,
+                RunAt = now,
+                TraceId = "trace-bench",
+                CreatedAt = now,
+                UpdatedAt = now,
+            },
+            FairTag = index,
+        };
     }
 
     public ValueTask DisposeAsync() => _silo.DisposeAsync();

@@ -13,16 +13,16 @@ public interface IRunDispatch
     double VirtualTime { get; }
 
     /// <summary>
-    /// Reserves a place in memory for a job about to be admitted and names the epoch that will own it; null when memory is full, or when older work in the
-    /// store sorts before this tag (the row then waits unowned, in its order).
+    /// Names the epoch that will own a job about to be admitted, and reserves a place in memory for it unless memory is full or older work in the store sorts
+    /// before this tag: then it is loaded in its turn. Null: this process takes nothing now; the row waits unowned.
     /// </summary>
-    long? TryReserve(double fairTag);
+    Reservation? TryReserve(double fairTag);
 
     /// <summary>Gives a reservation back: nothing was admitted.</summary>
-    void Release(long epoch);
+    void Release(Reservation reservation);
 
-    /// <summary>Fills a reservation: the job is committed and may start.</summary>
-    void Enqueue(StoredJob job);
+    /// <summary>The job is committed under this reservation and may start in its turn.</summary>
+    void Enqueue(Reservation reservation, StoredJob job);
 
     /// <summary>The job was canceled or moved while it waited in memory.</summary>
     void Forget(JobId job);
@@ -33,3 +33,7 @@ public interface IRunDispatch
     /// <summary>There is unowned work to be taken, now or at <paramref name="due"/>.</summary>
     void Notice(DateTimeOffset? due);
 }
+
+/// <param name="Epoch">The owner to be written in the row.</param>
+/// <param name="InMemory">Whether a place in memory is kept.</param>
+public readonly record struct Reservation(long Epoch, bool InMemory);

@@ -23,7 +23,7 @@ public sealed class JobGrain(IJobStore jobs, IRunDispatch dispatch, AuditTrail a
 
     public async Task<StartDecision> Start(StartRun command)
     {
-        var lease = new RunLease(command.Job.OwnerEpoch ?? 0, command.Job.Row.Attempts + 1);
+        var lease = new RunLease(command.Job.Fence.HolderEpoch ?? 0, command.Job.Row.Attempts + 1);
         if (Outdated(lease) is { } why)
         {
             return StartDecision.Drop(why);
@@ -123,6 +123,7 @@ public sealed class JobGrain(IJobStore jobs, IRunDispatch dispatch, AuditTrail a
         _job = job with
         {
             OwnerEpoch = null,
+            HolderEpoch = null,
             WaitUntil = wait,
             Row = job.Row with { RunAt = command.RunAt, StatusReason = transition.Reason, UpdatedAt = now },
         };
@@ -184,7 +185,7 @@ public sealed class JobGrain(IJobStore jobs, IRunDispatch dispatch, AuditTrail a
         }
 
         var startedAs = row.Status == JobStatus.Running ? row.Attempts : row.Attempts + 1;
-        if (job.OwnerEpoch != end.Lease.Epoch || startedAs != end.Lease.Attempt || (row.Status == JobStatus.Queued && job.WaitUntil is not null))
+        if (job.HolderEpoch != end.Lease.Epoch || startedAs != end.Lease.Attempt || (row.Status == JobStatus.Queued && job.WaitUntil is not null))
         {
             return new EndDecision(Recorded: false, row.Status, job.WaitUntil);
         }
@@ -255,7 +256,7 @@ public sealed class JobGrain(IJobStore jobs, IRunDispatch dispatch, AuditTrail a
         }
 
         _run = null;
-        _job = job with { Row = row, OwnerEpoch = null };
+        _job = job with { Row = row, OwnerEpoch = null, HolderEpoch = null };
         return true;
     }
 

@@ -13,8 +13,8 @@ using JobForge.Storage.Roles;
 namespace JobForge.Grains.Tenants;
 
 /// <summary>A request that passed every rule, with its place in its batch.</summary>
-/// <param name="ReservedEpoch">Set when a place in this process's memory was reserved for it.</param>
-public sealed record AcceptedJob(int Index, AdmissionCase Case, NewJob New, long? ReservedEpoch);
+/// <param name="Reservation">Set when this process will own it.</param>
+public sealed record AcceptedJob(int Index, AdmissionCase Case, NewJob New, Reservation? Reservation);
 
 /// <param name="PolicyTokenSecretSet">Shown in flag summaries; never the secret.</param>
 public sealed record AdmissionSettings(bool PolicyTokenSecretSet);
@@ -64,13 +64,13 @@ public sealed class AdmissionDesk(
         var template = @case.Registry.Template(@case.Request.TemplateKey)!;
         var check = template.Row.IsActionJob ? rules.CheckToken(template, @case) : null;
         var job = maker.Make(@case, template.Row, check?.TokenId, tags.Next(@case.Request.Priority, dispatch.VirtualTime), retryOf);
-        var epoch = job.WaitUntil is null ? dispatch.TryReserve(job.FairTag) : null;
+        var reservation = job.WaitUntil is null ? dispatch.TryReserve(job.FairTag) : null;
         return new AcceptedJob(index, @case, new NewJob
         {
-            Job = job with { OwnerEpoch = epoch },
+            Job = job with { OwnerEpoch = reservation?.Epoch },
             TokenUse = check is null ? null : new TokenUse(check.TokenId!, PolicyTokens.TokenDigest(@case.Request.PolicyToken!), check.ExpiresAt),
             Audit = AdmissionEntry(caller, @case, job, check),
-        }, epoch);
+        }, reservation);
     }
 
     /// <summary>The write failed, or its answer was lost: then a row may stand there that nothing in memory knows.</summary>
@@ -105,9 +105,9 @@ public sealed class AdmissionDesk(
 
     private void HandOver(AcceptedJob accepted)
     {
-        if (accepted.ReservedEpoch is not null)
+        if (accepted.Reservation is { } reservation)
         {
-            dispatch.Enqueue(accepted.New.Job);
+            dispatch.Enqueue(reservation, accepted.New.Job);
         }
         else
         {
@@ -117,9 +117,9 @@ public sealed class AdmissionDesk(
 
     private void GiveBack(AcceptedJob accepted)
     {
-        if (accepted.ReservedEpoch is { } epoch)
+        if (accepted.Reservation is { } reservation)
         {
-            dispatch.Release(epoch);
+            dispatch.Release(reservation);
         }
     }
 

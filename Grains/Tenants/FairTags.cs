@@ -11,6 +11,16 @@ public sealed class FairTags
 
     private readonly double[] _last = new double[(2 * MaxPriority) + 1];
 
+    /// <summary>Takes up where an earlier activation stopped: a tenant's new jobs sort behind its waiting ones.</summary>
+    /// <param name="lastTags">The last tag given, by priority.</param>
+    public void Restore(IReadOnlyDictionary<int, double> lastTags)
+    {
+        foreach (var (priority, tag) in lastTags)
+        {
+            _last[priority + MaxPriority] = Math.Max(_last[priority + MaxPriority], tag);
+        }
+    }
+
     /// <param name="virtualTime">The tag of the job that started last.</param>
     public double Next(int priority, double virtualTime)
     {

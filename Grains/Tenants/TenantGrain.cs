@@ -16,18 +16,21 @@ namespace JobForge.Grains.Tenants;
 /// answer nothing in memory is assumed to stay as it was (Corridor.Tests, AdmissionInterleavingTests).
 /// </summary>
 public sealed class TenantGrain(
-    IJobStore jobs, ITenantStore tenants, IRegistry registry, AdmissionDesk desk, AuditTrail audit, TimeProvider time) : Grain, ITenantGrain
+    IJobStore jobs, IJobQueue queue, ITenantStore tenants, IRegistry registry, AdmissionDesk desk, AuditTrail audit, TimeProvider time) : Grain, ITenantGrain
 {
+    // Enough to meet each priority in use; a flow that is older than that has been overtaken by virtual time.
+    private const int RecentJobs = 64;
+
     private readonly TokenBucket _bucket = new(time);
     private readonly FairTags _tags = new();
     private TenantId _tenant;
     private QueuedJobs? _queued;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _tenant = GrainKeys.ParseTenant(this.GetPrimaryKeyString());
         _queued = new QueuedJobs(jobs, time, _tenant);
-        return Task.CompletedTask;
+        _tags.Restore(await queue.LastTagsAsync(_tenant, RecentJobs, cancellationToken));
     }
 
     public async Task<Outcome<RequestJobResult>> RequestJob(JobSubmission submission) =>

@@ -133,7 +133,7 @@ internal sealed class Activation : TurnQueue, IGrainContext, IRecipient
         Watch.Open.Add(call);
         call.Outcome = outcome;
         // Whoever completes the outcome may be in the middle of a turn, so the end is a turn of its own.
-        outcome.GetAwaiter().UnsafeOnCompleted(() => Enqueue(call));
+        outcome.GetAwaiter().UnsafeOnCompleted(call.ReturnToHost);
     }
 
     public void DropAbandoned()

@@ -4,29 +4,12 @@ using JobForge.Runtime.Timers;
 
 namespace JobForge.Runtime.Execution;
 
-internal enum ActivationPhase
-{
-    /// <summary>Waits for its first message.</summary>
-    Created,
-
-    /// <summary>Constructs the grain, loads its state, runs OnActivateAsync; calls wait.</summary>
-    Starting,
-
-    /// <summary>Runs requests.</summary>
-    Serving,
-
-    /// <summary>Finishes what runs, then OnDeactivateAsync; calls wait and are passed on at the end.</summary>
-    Ending,
-
-    /// <summary>Passes on whatever still arrives.</summary>
-    Dead,
-}
-
 /// <summary>Start and end of an activation. Used within its turns; the phase may be read from anywhere.</summary>
 internal sealed class ActivationLife(Activation activation)
 {
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly HashSet<GrainTimer> _timers = [];
+    private TaskCompletionSource? _ended;
+    private HashSet<GrainTimer>? _timers;
+    private LifecycleStages? _stages;
     private List<TaskCompletionSource>? _idleWaiters;
     private volatile ActivationPhase _phase;
     private AsyncServiceScope? _scope;
@@ -39,9 +22,23 @@ internal sealed class ActivationLife(Activation activation)
 
     public IServiceProvider Services => _scope?.ServiceProvider ?? activation.Engine.Services;
 
-    public LifecycleStages Stages { get; } = new();
+    /// <summary>Made for those who ask; most grains live and end without.</summary>
+    public LifecycleStages Stages => _stages ??= new();
 
-    public Task Ended => _ended.Task;
+    /// <summary>May be asked for from any thread.</summary>
+    public Task Ended
+    {
+        get
+        {
+            var ended = _ended ?? Interlocked.CompareExchange(ref _ended, new(TaskCreationOptions.RunContinuationsAsynchronously), null) ?? _ended;
+            if (_phase == ActivationPhase.Dead)
+            {
+                ended.TrySetResult();
+            }
+
+            return ended.Task;
+        }
+    }
 
     private EngineCore Engine => activation.Engine;
 
@@ -103,16 +100,16 @@ internal sealed class ActivationLife(Activation activation)
         return signal.Task;
     }
 
-    public void Add(GrainTimer timer) => _timers.Add(timer);
+    public void Add(GrainTimer timer) => (_timers ??= []).Add(timer);
 
-    public void Remove(GrainTimer timer) => _timers.Remove(timer);
+    public void Remove(GrainTimer timer) => _timers?.Remove(timer);
 
     private async Task StartAsync()
     {
         try
         {
-            using var limit = new CancellationTokenSource(Engine.Options.ActivationTimeout, Engine.Time);
-            await ActivateAsync(limit.Token).WaitAsync(Engine.Options.ActivationTimeout, Engine.Time);
+            using var stop = new CancellationTokenSource();
+            await ActivateAsync(stop.Token).EndWithinAsync(Engine.Options.ActivationTimeout, Engine.Time, stop);
         }
         catch (Exception error)
         {
@@ -138,7 +135,11 @@ internal sealed class ActivationLife(Activation activation)
         activation.Identify();
         _scope = Engine.Services.CreateAsyncScope();
         Instance = activation.Class.Construct(activation);
-        await Stages.StartAsync(token);
+        if (_stages is not null)
+        {
+            await _stages.StartAsync(token);
+        }
+
         await ((IGrainBase)Instance).OnActivateAsync(token);
     }
 
@@ -157,14 +158,12 @@ internal sealed class ActivationLife(Activation activation)
     private async Task EndAsync()
     {
         DisposeTimers();
-        var options = Engine.Options;
         if (Instance is IGrainBase grain)
         {
             try
             {
-                using var limit = new CancellationTokenSource(options.DeactivationTimeout, Engine.Time);
-                await grain.OnDeactivateAsync(_reason!.Value, limit.Token).WaitAsync(options.DeactivationTimeout, Engine.Time);
-                await Stages.StopAsync(limit.Token).WaitAsync(options.DeactivationTimeout, Engine.Time);
+                using var stop = new CancellationTokenSource();
+                await DeactivateAsync(grain, stop.Token).EndWithinAsync(Engine.Options.DeactivationTimeout, Engine.Time, stop);
             }
             catch (Exception error)
             {
@@ -177,15 +176,26 @@ internal sealed class ActivationLife(Activation activation)
         Die();
     }
 
+    private async Task DeactivateAsync(IGrainBase grain, CancellationToken token)
+    {
+        await grain.OnDeactivateAsync(_reason!.Value, token);
+        if (_stages is not null)
+        {
+            await _stages.StopAsync(token);
+        }
+    }
+
     private void Die()
     {
         _phase = ActivationPhase.Dead;
+        // Against a simultaneous question for the end: either this sees who asked, or he sees that it is over.
+        Interlocked.MemoryBarrier();
         foreach (var call in Admission.TakeAll())
         {
             activation.PassOn(call);
         }
 
-        _ended.TrySetResult();
+        _ended?.TrySetResult();
         SignalIdle();
     }
 
@@ -216,7 +226,7 @@ internal sealed class ActivationLife(Activation activation)
 
     private void DisposeTimers()
     {
-        foreach (var timer in _timers.ToArray())
+        foreach (var timer in _timers?.ToArray() ?? [])
         {
             timer.Dispose();
         }

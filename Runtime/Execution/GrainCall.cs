@@ -92,6 +92,9 @@ internal abstract class GrainCall(MethodShape method) : Turn
         SetCanceled(token);
     }
 
+    /// <summary>The method's task has ended; what follows is a turn of the host.</summary>
+    internal void ReturnToHost() => Host!.Enqueue(this);
+
     internal override void Run(TurnQueue queue)
     {
         var activation = (Activation)queue;

@@ -22,5 +22,5 @@ public sealed class ThreadPoolTurnScheduler : ITurnScheduler
     /// <summary>Long enough to spare most of the hand-over, short enough that one busy activation delays no other noticeably.</summary>
     public int TurnsPerRun => 64;
 
-    public void Schedule(IThreadPoolWorkItem run) => ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
+    public void Schedule(IThreadPoolWorkItem run) => ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: true);
 }

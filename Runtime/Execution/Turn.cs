@@ -14,6 +14,11 @@ internal sealed class TaskTurn(Task task) : Turn
     internal override void Run(TurnQueue queue) => queue.RunTask(task);
 }
 
+internal sealed class PostedTurn(SendOrPostCallback callback, object? state) : Turn
+{
+    internal override void Run(TurnQueue queue) => callback(state);
+}
+
 internal sealed class ActionTurn(Action action) : Turn
 {
     internal override void Run(TurnQueue queue) => action();

@@ -4,7 +4,7 @@ namespace JobForge.Runtime.Execution;
 
 /// <summary>
 /// Runs its turns one at a time, in the order in which they arrived, and is the TaskScheduler of the code in them, so that awaits come
-/// back to it. Arrivals go onto a lock-free stack; the one running thread takes the whole stack and reverses it. The stack's top also says
+/// back to it; they do so through the SynchronizationContext beside it, which costs an await no task of its own. Arrivals go onto a lock-free stack; the one running thread takes the whole stack and reverses it. The stack's top also says
 /// whether the queue is scheduled: null = idle, <see cref="Scheduled"/> = scheduled with nothing new.
 /// </summary>
 internal abstract class TurnQueue : TaskScheduler, IThreadPoolWorkItem, Orleans.Runtime.IWorkItemScheduler
@@ -15,10 +15,15 @@ internal abstract class TurnQueue : TaskScheduler, IThreadPoolWorkItem, Orleans.
     private static TurnQueue? t_running;
 
     private readonly ITurnScheduler _scheduler;
+    private readonly TurnContext _context;
     private Turn? _arrivals;
     private Turn? _ready;
 
-    protected TurnQueue(ITurnScheduler scheduler) => _scheduler = scheduler;
+    protected TurnQueue(ITurnScheduler scheduler)
+    {
+        _scheduler = scheduler;
+        _context = new TurnContext(this);
+    }
 
     /// <summary>The queue whose turn runs on this thread.</summary>
     internal static TurnQueue? Running => t_running;
@@ -62,7 +67,9 @@ internal abstract class TurnQueue : TaskScheduler, IThreadPoolWorkItem, Orleans.
     void IThreadPoolWorkItem.Execute()
     {
         var outer = t_running;
+        var outerContext = SynchronizationContext.Current;
         t_running = this;
+        SynchronizationContext.SetSynchronizationContext(_context);
         try
         {
             // Running the batch as a task of this scheduler is what makes it the current one; one task serves the whole batch.
@@ -70,6 +77,7 @@ internal abstract class TurnQueue : TaskScheduler, IThreadPoolWorkItem, Orleans.
         }
         finally
         {
+            SynchronizationContext.SetSynchronizationContext(outerContext);
             t_running = outer;
         }
     }
@@ -168,5 +176,15 @@ internal abstract class TurnQueue : TaskScheduler, IThreadPoolWorkItem, Orleans.
         }
 
         return oldest;
+    }
+
+    /// <summary>Sends the rest of an awaiting method back as a turn; within a turn of its own queue the framework runs it at once.</summary>
+    private sealed class TurnContext(TurnQueue queue) : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) => queue.Enqueue(new PostedTurn(d, state));
+
+        public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("A grain's turn is never waited for.");
+
+        public override SynchronizationContext CreateCopy() => this;
     }
 }

@@ -7,7 +7,7 @@ namespace JobForge.Silo.Execution;
 public sealed class ActiveRun(StoredJob job, RunLease lease, TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _stopped;
     private ITimer? _deadline;
     private int _stopReason = -1;
 
@@ -20,8 +20,20 @@ public sealed class ActiveRun(StoredJob job, RunLease lease, TimeProvider time) 
     /// <summary>What the handler observes.</summary>
     public CancellationToken Token => _stop.Token;
 
-    /// <summary>Ends when the run is told to stop.</summary>
-    public Task Stopped => _stopped.Task;
+    /// <summary>Ends when the run is told to stop. Made for those who wait for it: most runs are over before anybody would.</summary>
+    public Task Stopped
+    {
+        get
+        {
+            var stopped = _stopped ?? Interlocked.CompareExchange(ref _stopped, new(TaskCreationOptions.RunContinuationsAsynchronously), null) ?? _stopped;
+            if (StopReason is not null)
+            {
+                stopped.TrySetResult();
+            }
+
+            return stopped.Task;
+        }
+    }
 
     /// <summary>Why it was told to stop; null while it runs freely.</summary>
     public RunEndKind? StopReason => Volatile.Read(ref _stopReason) is var reason and >= 0 ? (RunEndKind)reason : null;
@@ -34,7 +46,8 @@ public sealed class ActiveRun(StoredJob job, RunLease lease, TimeProvider time) 
     {
         if (Interlocked.CompareExchange(ref _stopReason, (int)reason, -1) == -1)
         {
-            _stopped.SetResult();
+            // The exchange above comes before this look, as the making of the source comes before the look at the reason: one of the two ends it.
+            Volatile.Read(ref _stopped)?.TrySetResult();
             try
             {
                 _stop.Cancel();

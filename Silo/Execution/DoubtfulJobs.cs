@@ -33,7 +33,11 @@ public sealed partial class DoubtfulJobs(IJobStore jobs, IGrainFactory grains, R
             }
 
             _doubts.TryRemove(id, out _);
-            if (stored?.OwnerEpoch == epoch && !stored.Row.Status.IsFinal())
+            if (stored?.HolderEpoch != epoch || stored.Row.Status.IsFinal())
+            {
+                ready.Forget(id);
+            }
+            else if (!ready.IsInHand(id))
             {
                 await RescueAsync(stored, epoch);
             }
@@ -69,7 +73,7 @@ public sealed partial class DoubtfulJobs(IJobStore jobs, IGrainFactory grains, R
         }
         else
         {
-            ready.Add([job], more: null);
+            ready.Add([job]);
         }
     }
 

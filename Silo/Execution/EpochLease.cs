@@ -1,3 +1,4 @@
+using JobForge.Contracts.Jobs;
 using JobForge.Storage.Roles;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,12 @@ public sealed partial class EpochLease(IEpochStore epochs, ExecutionOptions opti
     /// <summary>Raised once for each lost epoch, before a new one is opened.</summary>
     public event Action<long>? Lost;
 
+    /// <summary>Raised when an epoch is open and may take work.</summary>
+    public event Action<long>? Opened;
+
+    /// <summary>Whether this process may start and end jobs with this fence.</summary>
+    public bool Holds(StoredJob job) => job.Fence.HolderEpoch is { } holder && holder == Current;
+
     public async Task OpenAsync(CancellationToken cancel)
     {
         var now = time.GetUtcNow();
@@ -25,25 +32,28 @@ public sealed partial class EpochLease(IEpochStore epochs, ExecutionOptions opti
         var epoch = await epochs.OpenAsync(options.Worker, now, expires, cancel);
         _expiresAt = expires;
         Volatile.Write(ref _current, epoch);
-        Opened(epoch, options.Worker);
+        LeaseOpened(epoch, options.Worker);
+        Opened?.Invoke(epoch);
     }
 
     /// <summary>Renews, or notices the loss and opens anew. Called every <see cref="ExecutionOptions.RenewEvery"/>.</summary>
-    public async Task RenewAsync(CancellationToken cancel)
+    /// <returns>What the store saw around; not alive when the lease was lost or could not be renewed now.</returns>
+    public async Task<Renewal> RenewAsync(bool hungry, CancellationToken cancel)
     {
         if (Current is not { } epoch)
         {
             await OpenAsync(cancel);
-            return;
+            return default;
         }
 
-        var expires = time.GetUtcNow() + options.Lease;
+        var now = time.GetUtcNow();
         try
         {
-            if (await epochs.RenewAsync(epoch, expires, cancel))
+            var renewal = await epochs.RenewAsync(epoch, now, now + options.Lease, hungry, cancel);
+            if (renewal.Alive)
             {
-                _expiresAt = expires;
-                return;
+                _expiresAt = now + options.Lease;
+                return renewal;
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -51,12 +61,13 @@ public sealed partial class EpochLease(IEpochStore epochs, ExecutionOptions opti
             RenewFailed(epoch, failure.Message);
             if (time.GetUtcNow() < _expiresAt)
             {
-                return;
+                return default;
             }
         }
 
         Lose(epoch);
         await OpenAsync(cancel);
+        return default;
     }
 
     public async Task CloseAsync(CancellationToken cancel)
@@ -76,7 +87,7 @@ public sealed partial class EpochLease(IEpochStore epochs, ExecutionOptions opti
     }
 
     [LoggerMessage(1101, LogLevel.Information, "Epoch {Epoch} opened for {Worker}")]
-    private partial void Opened(long epoch, string worker);
+    private partial void LeaseOpened(long epoch, string worker);
 
     [LoggerMessage(1102, LogLevel.Warning, "Epoch {Epoch} could not be renewed: {Reason}")]
     private partial void RenewFailed(long epoch, string reason);

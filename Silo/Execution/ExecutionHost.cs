@@ -8,19 +8,19 @@ using Microsoft.Extensions.Logging;
 namespace JobForge.Silo.Execution;
 
 /// <summary>
-/// Stage 4, one a process: keeps its lease, feeds the memory queue from the store, and starts jobs in fair order while slots are free. The rows
-/// are the queue; all that is in here can be lost at any moment.
+/// Stage 4, one a process: keeps its lease and starts jobs in fair order while slots are free; QueueFeeder keeps its memory fed from the store. The
+/// rows are the queue; all that is in here can be lost at any moment.
 /// </summary>
 public sealed partial class ExecutionHost(
-    EpochLease lease, RunQueue ready, RecoveryScan recovery, RunExecutor executor, ExecutionOptions options, TimeProvider time, ILogger<ExecutionHost> log)
+    EpochLease lease, RunQueue ready, QueueFeeder feeder, RunExecutor executor, ExecutionOptions options, TimeProvider time, ILogger<ExecutionHost> log)
     : IHostedService, IRunDispatch
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly SemaphoreSlim _feed = new(0, 1);
-    private readonly SemaphoreSlim _idle = new(0, 1);
+    private readonly Signal _idle = new();
     private Task _loops = Task.CompletedTask;
     private int _slots = options.Slots;
     private int _inFlight;
+    private bool _hadSpare;
 
     public double VirtualTime => ready.VirtualTime;
 
@@ -33,75 +33,93 @@ public sealed partial class ExecutionHost(
     /// <summary>True from the stop signal on: the process finishes what runs and takes nothing new.</summary>
     public bool IsDraining => _stopping.IsCancellationRequested;
 
+    private bool IsHungry => Volatile.Read(ref _slots) > 0 && ready.Count == 0 && !IsDraining;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         lease.Lost += OnLeaseLost;
+        lease.Opened += ready.Reset;
+        await feeder.CatchUpAsync(cancellationToken);
         await lease.OpenAsync(cancellationToken);
         executor.Listen();
-        _loops = Task.WhenAll(PumpAsync(_stopping.Token), FeedAsync(_stopping.Token), RenewAsync(_stopping.Token));
+        _loops = Task.WhenAll(PumpAsync(_stopping.Token), feeder.RunAsync(_stopping.Token), RenewAsync(_stopping.Token));
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         Draining(Running);
         await _stopping.CancelAsync();
+        ready.Changed.Set();
         await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ready.Clear();
         // The lease is kept alive while handlers finish, so that nobody takes their jobs over meanwhile.
         await WaitForIdleAsync(options.DrainPeriod, cancellationToken);
         executor.StopAll(RunEndKind.Drained);
         await WaitForIdleAsync(options.StopGrace + TimeSpan.FromSeconds(1), cancellationToken);
-        if (lease.Current is { } epoch)
-        {
-            await recovery.ReleaseAsync(epoch, CancellationToken.None);
-            await lease.CloseAsync(CancellationToken.None);
-        }
+        // What is still queued under the epoch is inherited with it by another process, or by the next start.
+        await lease.CloseAsync(CancellationToken.None);
     }
 
-    public long? TryReserve(double fairTag)
+    public Reservation? TryReserve(double fairTag) =>
+        IsDraining || lease.Current is not { } epoch ? null : new Reservation(epoch, ready.TryReserve(fairTag));
+
+    public void Release(Reservation reservation)
     {
-        if (IsDraining || lease.Current is not { } epoch || !ready.TryReserve(fairTag))
+        if (reservation.InMemory)
         {
-            return null;
+            ready.Release();
         }
-
-        return epoch;
     }
 
-    public void Release(long epoch) => ready.Release();
-
-    public void Enqueue(StoredJob job) => ready.Enqueue(job);
+    public void Enqueue(Reservation reservation, StoredJob job)
+    {
+        if (reservation.InMemory)
+        {
+            ready.Enqueue(job);
+        }
+        else
+        {
+            ready.Stored(job.FairTag);
+        }
+    }
 
     public void Forget(JobId job) => ready.Forget(job);
 
-    public void Doubt(StoredJob job) => recovery.Doubt(job.Row.TenantId, job.Row.Id);
+    public void Doubt(StoredJob job) => feeder.Doubt(job);
 
     public void Notice(DateTimeOffset? due)
     {
-        recovery.Notice(due);
-        Signal(_feed);
+        if (due is { } at)
+        {
+            feeder.NoteDue(at);
+        }
+        else
+        {
+            feeder.NoteUnowned();
+        }
     }
 
     private async Task PumpAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            await ready.WaitAsync(stop);
-            while (Volatile.Read(ref _slots) > 0 && Volatile.Read(ref _inFlight) < options.MaxInFlight && ready.TryTake(out var job))
+            await ready.Changed.WaitAsync();
+            while (!stop.IsCancellationRequested && Volatile.Read(ref _slots) > 0 && Volatile.Read(ref _inFlight) < options.MaxInFlight && ready.TryTake(out var job))
             {
-                // A job of an epoch that is over belongs to whoever takes it over.
-                if (job.OwnerEpoch == lease.Current)
+                // A job of an epoch that is over belongs to whoever inherits it.
+                if (lease.Holds(job))
                 {
                     Interlocked.Decrement(ref _slots);
                     Interlocked.Increment(ref _inFlight);
                     _ = RunAsync(job);
                 }
+                else
+                {
+                    ready.Settle(job);
+                }
             }
 
-            if (recovery.WantsFeed(time.GetUtcNow()))
-            {
-                Signal(_feed);
-            }
+            feeder.HintIfWanted();
         }
     }
 
@@ -118,78 +136,56 @@ public sealed partial class ExecutionHost(
         }
         finally
         {
-            Interlocked.Decrement(ref _inFlight);
-            ready.Signal();
-            Signal(_idle);
+            NoteEnded();
         }
 
+        if (handling == RunHandling.NotStarted && !IsDraining)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), time);
+            Offer(job);
+            return;
+        }
+
+        ready.Settle(job);
         if (handling == RunHandling.Doubtful)
         {
             Doubt(job);
         }
-        else if (handling == RunHandling.NotStarted && !IsDraining)
+    }
+
+    // The pump stands still for want of a slot or of room in flight only when there is none: the first one that comes free wakes it.
+    private void FreeSlot()
+    {
+        if (Interlocked.Increment(ref _slots) == 1)
         {
-            await Task.Delay(TimeSpan.FromSeconds(1), time);
-            Offer(job);
+            ready.Changed.Set();
         }
     }
 
-    private void FreeSlot()
+    private void NoteEnded()
     {
-        Interlocked.Increment(ref _slots);
-        ready.Signal();
+        var left = Interlocked.Decrement(ref _inFlight);
+        if (left == options.MaxInFlight - 1)
+        {
+            ready.Changed.Set();
+        }
+
+        if (left == 0)
+        {
+            _idle.Set();
+        }
     }
 
     /// <summary>Puts a job back whose start failed for a passing reason; under a new epoch the recovery scan finds it instead.</summary>
     private void Offer(StoredJob job)
     {
-        if (job.OwnerEpoch == lease.Current)
+        if (lease.Holds(job))
         {
-            ready.Add([job], more: null);
+            ready.Return(job);
         }
-    }
-
-    private async Task FeedAsync(CancellationToken stop)
-    {
-        var sweepAt = time.GetUtcNow();
-        while (!stop.IsCancellationRequested)
+        else
         {
-            try
-            {
-                var now = time.GetUtcNow();
-                if (now >= sweepAt)
-                {
-                    executor.CancelRequested(await recovery.SweepAsync(now, Running > 0, stop));
-                    sweepAt = now + options.SweepEvery;
-                }
-
-                await recovery.FeedAsync(now, stop);
-            }
-            catch (Exception failure) when (!stop.IsCancellationRequested)
-            {
-                FeedFailed(failure);
-                await Task.Delay(TimeSpan.FromSeconds(1), time, stop);
-            }
-
-            await WaitForFeedAsync(sweepAt, stop);
-        }
-    }
-
-    private async Task WaitForFeedAsync(DateTimeOffset sweepAt, CancellationToken stop)
-    {
-        var now = time.GetUtcNow();
-        var wait = sweepAt - now;
-        var due = recovery.UntilNextDue(now);
-        if (due >= TimeSpan.Zero && due < wait)
-        {
-            wait = due;
-        }
-
-        if (wait > TimeSpan.Zero)
-        {
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            await Task.WhenAny(_feed.WaitAsync(enough.Token), Task.Delay(wait, time, enough.Token));
-            await enough.CancelAsync();
+            ready.Settle(job);
         }
     }
 
@@ -206,11 +202,24 @@ public sealed partial class ExecutionHost(
     {
         try
         {
-            await lease.RenewAsync(stop);
+            var renewal = await lease.RenewAsync(IsHungry, stop);
+            if (renewal.WorkLeft && !IsDraining)
+            {
+                feeder.SweepNow();
+            }
+
+            // Only what has been too much for a whole renewal is shared: a short burst is over sooner than a hand-over.
+            var hasSpare = ready.Count > options.Slots;
+            if (renewal.HungryOthers > 0 && hasSpare && _hadSpare)
+            {
+                feeder.ShareWith(renewal.HungryOthers);
+            }
+
+            _hadSpare = hasSpare;
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)
         {
-            FeedFailed(failure);
+            RenewFailed(failure);
         }
     }
 
@@ -219,9 +228,7 @@ public sealed partial class ExecutionHost(
         var until = time.GetUtcNow() + atMost;
         while (Volatile.Read(ref _inFlight) > 0 && time.GetUtcNow() < until && !cancel.IsCancellationRequested)
         {
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            await Task.WhenAny(_idle.WaitAsync(enough.Token), Task.Delay(options.RenewEvery, time, enough.Token));
-            await enough.CancelAsync();
+            await _idle.WaitAsync(options.RenewEvery, time, cancel);
             await RenewOnceAsync(CancellationToken.None);
         }
     }
@@ -230,21 +237,15 @@ public sealed partial class ExecutionHost(
     {
         ready.Clear();
         executor.StopAll(RunEndKind.LeaseLost);
-        Notice(null);
+        feeder.SweepNow();
     }
 
-    private static void Signal(SemaphoreSlim signal)
-    {
-        try
-        {
-            if (signal.CurrentCount == 0)
-            {
-                signal.Release();
-            }
-        }
-        catch (SemaphoreFullException)
-        {
-            // Two signals met; one is enough.
-        }
-    }
+    [LoggerMessage(1001, LogLevel.Information, "Draining: {Running} runs to finish")]
+    private partial void Draining(int running);
+
+    [LoggerMessage(1002, LogLevel.Error, "Run {Run} ended unexpectedly in the host")]
+    private partial void RunFailed(JobId run, Exception failure);
+
+    [LoggerMessage(1004, LogLevel.Warning, "The lease could not be renewed; trying again")]
+    private partial void RenewFailed(Exception failure);
 }

@@ -1,34 +1,21 @@
 using JobForge.Contracts.Ids;
+using JobForge.Contracts.Jobs;
 using JobForge.Storage.Roles;
-using Microsoft.Extensions.Logging;
 
 namespace JobForge.Silo.Execution;
 
 /// <summary>
-/// Brings work from the store into memory: ready pages, jobs whose time has come, and what dead processes left. It does not rely on hints: they
-/// only make it look sooner.
+/// Brings work from the store into memory: pages of the epochs that this process holds, unowned jobs, jobs whose time has come, and what ended
+/// processes left. It does not rely on hints: they only make it look sooner.
 /// </summary>
-public sealed partial class RecoveryScan(
-    IJobQueue queue, IEpochStore epochs, EpochLease lease, RunQueue ready, ExecutionOptions options, DoubtfulJobs doubts, ILogger<RecoveryScan> log)
+public sealed class RecoveryScan(
+    IJobQueue queue, EpochHeir heir, EpochLease lease, RunQueue ready, Backlog backlog, DoubtfulJobs doubts, ExecutionOptions options)
 {
     private readonly Lock _gate = new();
     private DateTimeOffset? _nextDue;
-    private bool _mayHaveMore = true;
-
-    /// <summary>Whether the store may hold ready work that nobody owns.</summary>
-    public bool MayHaveMore
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _mayHaveMore;
-            }
-        }
-    }
 
     /// <summary>Whether a look at the store would bring something into memory now.</summary>
-    public bool WantsFeed(DateTimeOffset now) => UntilNextDue(now) == TimeSpan.Zero || (MayHaveMore && ready.Room >= options.RefillRoom);
+    public bool WantsFeed(DateTimeOffset now) => UntilNextDue(now) == TimeSpan.Zero || (backlog.HasMore && ready.Room >= options.RefillRoom);
 
     /// <summary>Infinite also while memory is full: a due job then waits for room, of which the pump tells, and not for time.</summary>
     public TimeSpan UntilNextDue(DateTimeOffset now)
@@ -44,22 +31,29 @@ public sealed partial class RecoveryScan(
         }
     }
 
-    public void Notice(DateTimeOffset? due)
+    /// <summary>A job waits until then.</summary>
+    /// <returns>True when no other is due sooner.</returns>
+    public bool NoteDue(DateTimeOffset due)
     {
         lock (_gate)
         {
-            if (due is null)
+            if (due >= _nextDue)
             {
-                _mayHaveMore = true;
+                return false;
             }
-            else if (_nextDue is null || due < _nextDue)
-            {
-                _nextDue = due;
-            }
+
+            _nextDue = due;
+            return true;
         }
     }
 
-    /// <summary>Takes due jobs, then ready pages, while there is room.</summary>
+    /// <summary>Somebody may have left ready jobs without an owner.</summary>
+    public void NoteUnowned() => backlog.NoteUnowned();
+
+    /// <summary>Where fair order stands in the store, for a process that has just started.</summary>
+    public async Task CatchUpAsync(CancellationToken cancel) => ready.AdvanceTo(await queue.LeastTagAsync(cancel) ?? 0);
+
+    /// <summary>Takes due jobs, then pages, while there is room.</summary>
     public async Task FeedAsync(DateTimeOffset now, CancellationToken cancel)
     {
         if (lease.Current is not { } epoch)
@@ -72,21 +66,12 @@ public sealed partial class RecoveryScan(
             await TakeDueAsync(epoch, now, cancel);
         }
 
-        while (MayHaveMore && ready.Room >= options.RefillRoom)
+        while (ready.Room >= options.RefillRoom && (backlog.TakeUnowned() ? await TakeUnownedAsync(epoch, cancel) : await LoadAsync(epoch, cancel)))
         {
-            var limit = Math.Min(ready.Room, options.PageSize);
-            SetMayHaveMore(value: false);
-            var page = await queue.TakeReadyAsync(epoch, limit, cancel);
-            if (page.Count == limit)
-            {
-                SetMayHaveMore(value: true);
-            }
-
-            ready.Add(page, more: page.Count == limit);
         }
     }
 
-    /// <summary>The slow look at everything: dead processes, cancel wishes, due times and unowned work that no hint announced.</summary>
+    /// <summary>The slow look at everything: ended processes, cancel wishes, due times and unowned work that no hint announced.</summary>
     /// <returns>Running jobs of this process that are to be canceled.</returns>
     public async Task<IReadOnlyList<JobId>> SweepAsync(DateTimeOffset now, bool anyRunning, CancellationToken cancel)
     {
@@ -95,27 +80,65 @@ public sealed partial class RecoveryScan(
             return [];
         }
 
-        foreach (var dead in await epochs.DeclareDeadAsync(now, cancel))
-        {
-            await TakeOverAsync(dead, epoch, now, cancel);
-        }
-
+        await InheritAsync(now, cancel);
         await doubts.ResolveAsync(epoch, cancel);
         var due = await queue.NextDueAsync(cancel);
         lock (_gate)
         {
             _nextDue = due;
-            _mayHaveMore = true;
         }
 
+        backlog.NoteUnowned();
         return anyRunning ? await queue.CancelRequestsAsync(epoch, cancel) : [];
+    }
+
+    /// <summary>Inherits what ended processes left.</summary>
+    public async Task InheritAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        if (lease.Current is { } epoch && await heir.InheritAsync(epoch, now, cancel))
+        {
+            NoteDue(now);
+        }
+    }
+
+    /// <summary>
+    /// Other processes have free slots and nothing to do: frees jobs for them, a page from behind what is loaded, or else the last ones of memory, of which
+    /// this process keeps its share. Called by the feeding loop only, so that no page is being loaded meanwhile.
+    /// </summary>
+    public async Task DonateAsync(int processes, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (lease.Current is not { } epoch)
+        {
+            return;
+        }
+
+        var jobs = backlog.ToDonate() is { } behind
+            ? await PageToDonateAsync(behind.Epoch, epoch, behind.After, now, cancel)
+            : ready.TakeLast((ready.Count - options.Slots) * processes / (processes + 1));
+        try
+        {
+            await queue.GiveBackAsync([.. jobs.Select(job => job.Fence)], cancel);
+        }
+        catch
+        {
+            foreach (var job in jobs)
+            {
+                doubts.Add(job.Row.TenantId, job.Row.Id);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>A youngest job may be committed and not yet in memory, where it has its place: left out.</summary>
+    private async Task<IReadOnlyList<StoredJob>> PageToDonateAsync(long owner, long epoch, QueuePosition after, DateTimeOffset now, CancellationToken cancel)
+    {
+        var page = await queue.LoadOwnedAsync(owner, epoch, after, options.PageSize, cancel);
+        return [.. page.Where(job => job.Row.UpdatedAt < now - TimeSpan.FromSeconds(1) && !ready.IsInHand(job.Row.Id))];
     }
 
     /// <summary>A write about this job ended without an answer: the next sweep looks it up.</summary>
     public void Doubt(TenantId tenant, JobId job) => doubts.Add(tenant, job);
-
-    /// <summary>Gives every queued job of the epoch back, for others to take; the last step of a drain.</summary>
-    public Task ReleaseAsync(long epoch, CancellationToken cancel) => queue.ReleaseAsync(epoch, cancel);
 
     private async Task TakeDueAsync(long epoch, DateTimeOffset now, CancellationToken cancel)
     {
@@ -125,8 +148,7 @@ public sealed partial class RecoveryScan(
             return;
         }
 
-        var page = await queue.TakeDueAsync(epoch, now, ready.VirtualTime, limit, cancel);
-        ready.Add(page, more: null);
+        ready.Add(await queue.TakeDueAsync(epoch, now, ready.VirtualTime, limit, cancel));
         var next = await queue.NextDueAsync(cancel);
         lock (_gate)
         {
@@ -134,30 +156,35 @@ public sealed partial class RecoveryScan(
         }
     }
 
-    private async Task TakeOverAsync(long dead, long epoch, DateTimeOffset now, CancellationToken cancel)
+    private async Task<bool> TakeUnownedAsync(long epoch, CancellationToken cancel)
     {
-        TakeOver taken;
-        do
+        var limit = Math.Min(ready.Room, options.PageSize);
+        IReadOnlyList<StoredJob> page;
+        try
         {
-            // The lost attempts' own backoff is over by now: a lease has passed since they stopped.
-            taken = await epochs.TakeOverAsync(dead, epoch, now, now, options.PageSize, cancel);
-            TookOver(dead, taken.Freed, taken.Exhausted.Count);
-            foreach (var job in taken.Exhausted)
-            {
-                await doubts.EndLostAsync(job, epoch);
-            }
+            page = await queue.TakeReadyAsync(epoch, limit, cancel);
         }
-        while (taken.More);
+        catch
+        {
+            backlog.NoteUnowned();
+            throw;
+        }
+
+        ready.Add(page);
+        backlog.TookUnowned(page, page.Count == limit);
+        return true;
     }
 
-    private void SetMayHaveMore(bool value)
+    private async Task<bool> LoadAsync(long epoch, CancellationToken cancel)
     {
-        lock (_gate)
+        if (backlog.NextToLoad() is not { } next)
         {
-            _mayHaveMore = value;
+            return false;
         }
-    }
 
-    [LoggerMessage(1301, LogLevel.Warning, "Took over from dead epoch {Dead}: {Freed} jobs freed, {Exhausted} to be ended")]
-    private partial void TookOver(long dead, int freed, int exhausted);
+        var limit = Math.Min(ready.Room, options.PageSize);
+        var page = await ready.LoadAsync(() => queue.LoadOwnedAsync(next.Epoch, epoch, next.After, limit, cancel));
+        backlog.Loaded(next.Epoch, next.After, page, page.Count == limit);
+        return true;
+    }
 }

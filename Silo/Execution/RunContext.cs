@@ -16,9 +16,11 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
     private const long MaxSequence = 2 * MaxLogLines;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, double> _metrics = new(StringComparer.Ordinal);
-    private readonly List<ManifestOutput> _outputs = [];
-    private List<RunLogLine> _lines = [];
+    private static readonly IReadOnlyDictionary<string, double> NoMetrics = new Dictionary<string, double>(StringComparer.Ordinal);
+
+    private Dictionary<string, double>? _metrics;
+    private List<ManifestOutput>? _outputs;
+    private List<RunLogLine>? _lines;
     private JobProgress? _progress;
     private int _lineCount;
 
@@ -49,7 +51,7 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
             if (++_lineCount <= MaxLogLines)
             {
                 var text = message.Length <= MaxLineLength ? message : message[..MaxLineLength] + " (cut)";
-                _lines.Add(new RunLogLine(Sequence(), attempt, time.GetUtcNow(), LevelWord(level), text));
+                (_lines ??= []).Add(new RunLogLine(Sequence(), attempt, time.GetUtcNow(), LevelWord(level), text));
             }
         }
     }
@@ -66,7 +68,7 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
     {
         lock (_gate)
         {
-            _metrics[name] = value;
+            (_metrics ??= new(StringComparer.Ordinal))[name] = value;
         }
     }
 
@@ -84,12 +86,12 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
         var output = new ManifestOutput(name, type, $"/v1/runs/{RunId}/artifacts/{name}", stored.Size, $"sha256:{stored.Sha256}", mimeType);
         lock (_gate)
         {
-            if (_outputs.Exists(known => known.Name == name))
+            if (_outputs?.Exists(known => known.Name == name) == true)
             {
                 throw new ArgumentException($"The run has an artifact named {name} already.", nameof(name));
             }
 
-            _outputs.Add(output);
+            (_outputs ??= []).Add(output);
         }
     }
 
@@ -99,8 +101,8 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
         lock (_gate)
         {
             var lines = _lines;
-            _lines = lines.Count == 0 ? lines : [];
-            return lines.Count == 0 ? [] : lines;
+            _lines = null;
+            return lines ?? (IReadOnlyList<RunLogLine>)[];
         }
     }
 
@@ -111,7 +113,7 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
         {
             if (_lineCount > MaxLogLines)
             {
-                _lines.Add(new RunLogLine(Sequence(), attempt, time.GetUtcNow(), "warning", $"{_lineCount - MaxLogLines} more lines were not kept"));
+                (_lines ??= []).Add(new RunLogLine(Sequence(), attempt, time.GetUtcNow(), "warning", $"{_lineCount - MaxLogLines} more lines were not kept"));
             }
         }
     }
@@ -131,7 +133,7 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
     {
         lock (_gate)
         {
-            return ([.. _outputs], new Dictionary<string, double>(_metrics, StringComparer.Ordinal));
+            return (_outputs is null ? [] : [.. _outputs], _metrics is null ? NoMetrics : new Dictionary<string, double>(_metrics, StringComparer.Ordinal));
         }
     }
 
@@ -139,7 +141,7 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
     /// Continues over attempts, so that a run's lines read in one order. The epoch comes first: an attempt that was given back has the same number as
     /// its repetition under a later epoch, and the lines of both count. There are at most ten attempts.
     /// </summary>
-    private long Sequence() => ((((job.OwnerEpoch ?? 0) * 16) + attempt) * MaxSequence) + Math.Min(_lineCount, MaxSequence - 1);
+    private long Sequence() => ((((job.Fence.HolderEpoch ?? 0) * 16) + attempt) * MaxSequence) + Math.Min(_lineCount, MaxSequence - 1);
 
     private static string LevelWord(RunLogLevel level) => level switch
     {

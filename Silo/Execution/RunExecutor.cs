@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Grains.Interfaces;
@@ -99,7 +100,7 @@ public sealed partial class RunExecutor(
         }
     }
 
-    private async Task<RunEnd> ExecuteAsync(StoredJob job, RunLease lease, IJobGrain grain)
+    private async ValueTask<RunEnd> ExecuteAsync(StoredJob job, RunLease lease, IJobGrain grain)
     {
         using var run = new ActiveRun(job, lease, time);
         var context = new RunContext(job, lease.Attempt, artifacts, options.MaxArtifactBytes, time);
@@ -216,7 +217,7 @@ public sealed partial class RunExecutor(
     }
 
     private static RunEnd Succeeded(RunEnd end, HandlerResult.Succeeded done) =>
-        done.Result.GetRawText().Length <= MaxResultBytes
+        JsonMarshal.GetRawUtf8Value(done.Result).Length <= MaxResultBytes
             ? end with { Kind = RunEndKind.Succeeded, Result = done.Result }
             : end with { Error = new JobError("result_too_large", "The result is larger than 1 MiB; write it as an artifact.") };
 

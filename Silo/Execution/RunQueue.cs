@@ -4,33 +4,25 @@ using JobForge.Contracts.Jobs;
 namespace JobForge.Silo.Execution;
 
 /// <summary>
-/// The part of the queue that this process keeps in memory, in fair order. Bounded; what does not fit waits in the store. While the store holds
-/// unowned work, only jobs that sort before the last one loaded or the first one sent there (the frontier) may enter directly, so nobody overtakes
-/// what is older.
+/// The part of the queue that this process keeps in memory, in fair order. Bounded; what does not fit waits in the store (<see cref="Backlog"/>). While
+/// the store holds more, only jobs that sort before all of it (the frontier) may enter directly, so nobody overtakes what is older. A job is in hand
+/// from its entry until its run is settled, and a page that still shows it does not bring it in again.
 /// </summary>
-public sealed class RunQueue(int capacity)
+public sealed class RunQueue(int capacity, Backlog backlog)
 {
     private readonly Lock _gate = new();
     private readonly PriorityQueue<StoredJob, (double Tag, Guid Id)> _ready = new();
-    private readonly Dictionary<JobId, StoredJob> _waiting = [];
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly Dictionary<JobId, InHand> _inHand = [];
+    private readonly HashSet<JobId> _leftDuringLoad = [];
+    private int _waiting;
     private int _reserved;
-    private double _frontier = double.NegativeInfinity;
-    private bool _storeHasMore;
+    private int _loads;
     private double _virtualTime;
 
     public double VirtualTime => Volatile.Read(ref _virtualTime);
 
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _waiting.Count;
-            }
-        }
-    }
+    /// <summary>Jobs that wait here.</summary>
+    public int Count => Volatile.Read(ref _waiting);
 
     /// <summary>Places left for pages from the store.</summary>
     public int Room
@@ -44,17 +36,26 @@ public sealed class RunQueue(int capacity)
         }
     }
 
+    /// <summary>Virtual time only moves forward.</summary>
+    public void AdvanceTo(double virtualTime)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _virtualTime, Math.Max(_virtualTime, virtualTime));
+        }
+    }
+
+    /// <summary>Keeps a place for a job that is about to be committed; false: it will be loaded in its turn.</summary>
     public bool TryReserve(double tag)
     {
         lock (_gate)
         {
             // Half as much again as the capacity for jobs inside the frontier: a new tenant's job gets in while a backlog fills memory.
-            var limit = _storeHasMore ? capacity + (capacity / 2) : capacity;
-            if (_ready.Count + _reserved >= limit || (_storeHasMore && tag > _frontier))
+            var limit = backlog.HasMore ? capacity + (capacity / 2) : capacity;
+            if (_ready.Count + _reserved >= limit || tag > backlog.Frontier)
             {
                 // This job goes to the store, so nothing that sorts behind it may enter here before it was loaded.
-                _frontier = _storeHasMore ? Math.Min(_frontier, tag) : tag;
-                _storeHasMore = true;
+                backlog.Note(tag);
                 return false;
             }
 
@@ -80,25 +81,67 @@ public sealed class RunQueue(int capacity)
             Put(job);
         }
 
-        Signal();
+        Changed.Set();
     }
 
-    /// <summary>Adds a page from the store.</summary>
-    /// <param name="more">Whether the store holds more unowned ready jobs behind it; null: unknown, leave it as it is.</param>
-    public void Add(IReadOnlyList<StoredJob> page, bool? more)
+    /// <summary>A job without a place here is committed: from now on a page shows it. The pump asks for one when there is room.</summary>
+    public void Stored(double tag)
+    {
+        backlog.Note(tag);
+        if (Room > 0)
+        {
+            Changed.Set();
+        }
+    }
+
+    /// <summary>Adds jobs that this process took or found again.</summary>
+    public void Add(IReadOnlyList<StoredJob> jobs)
     {
         lock (_gate)
         {
-            foreach (var job in page)
+            foreach (var job in jobs)
             {
                 Put(job);
-                _frontier = Math.Max(_frontier, job.FairTag);
             }
-
-            _storeHasMore = more ?? _storeHasMore;
         }
 
-        Signal();
+        Changed.Set();
+    }
+
+    /// <summary>Reads a page that writes nothing, and adds what of it is not in hand and did not leave meanwhile: the page may show jobs as they stood before.</summary>
+    /// <returns>The page as it was read.</returns>
+    public async Task<IReadOnlyList<StoredJob>> LoadAsync(Func<Task<IReadOnlyList<StoredJob>>> read)
+    {
+        lock (_gate)
+        {
+            _loads++;
+        }
+
+        IReadOnlyList<StoredJob> page = [];
+        try
+        {
+            return page = await read();
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                foreach (var job in page)
+                {
+                    if (!_leftDuringLoad.Contains(job.Row.Id))
+                    {
+                        Put(job);
+                    }
+                }
+
+                if (--_loads == 0)
+                {
+                    _leftDuringLoad.Clear();
+                }
+            }
+
+            Changed.Set();
+        }
     }
 
     public bool TryTake(out StoredJob job)
@@ -108,9 +151,10 @@ public sealed class RunQueue(int capacity)
             while (_ready.TryDequeue(out job!, out var order))
             {
                 // What was forgotten meanwhile, and may have come back since, is passed over here; searching the heap at once would cost more.
-                if (_waiting.TryGetValue(job.Row.Id, out var current) && ReferenceEquals(current, job))
+                if (_inHand.TryGetValue(job.Row.Id, out var current) && ReferenceEquals(current.Job, job) && !current.Runs)
                 {
-                    _waiting.Remove(job.Row.Id);
+                    _inHand[job.Row.Id] = new InHand(job, Runs: true);
+                    _waiting--;
                     Volatile.Write(ref _virtualTime, Math.Max(_virtualTime, order.Tag));
                     return true;
                 }
@@ -120,49 +164,120 @@ public sealed class RunQueue(int capacity)
         }
     }
 
+    /// <summary>The run of a job that was taken is over, or the job is not this process's any more.</summary>
+    public void Settle(StoredJob job)
+    {
+        lock (_gate)
+        {
+            // After a lost lease the same job may be in hand again, for another run.
+            if (_inHand.TryGetValue(job.Row.Id, out var current) && ReferenceEquals(current.Job, job))
+            {
+                Leave(job.Row.Id, current);
+            }
+        }
+    }
+
+    /// <summary>A job that waits here was canceled or moved.</summary>
     public void Forget(JobId job)
     {
         lock (_gate)
         {
-            _waiting.Remove(job);
+            if (_inHand.TryGetValue(job, out var current) && !current.Runs)
+            {
+                Leave(job, current);
+            }
+            else if (_loads > 0)
+            {
+                _leftDuringLoad.Add(job);
+            }
         }
     }
+
+    /// <summary>A job that was taken comes back to be taken again.</summary>
+    public void Return(StoredJob job)
+    {
+        lock (_gate)
+        {
+            if (_inHand.TryGetValue(job.Row.Id, out var current) && ReferenceEquals(current.Job, job))
+            {
+                _inHand.Remove(job.Row.Id);
+                Put(job);
+            }
+        }
+
+        Changed.Set();
+    }
+
+    /// <summary>Takes up to <paramref name="count"/> jobs out that would be started last.</summary>
+    public IReadOnlyList<StoredJob> TakeLast(int count)
+    {
+        lock (_gate)
+        {
+            var last = _inHand.Values.Where(entry => !entry.Runs).Select(entry => entry.Job).OrderByDescending(job => (job.FairTag, job.Row.Id.Value)).Take(Math.Max(0, count)).ToList();
+            foreach (var job in last)
+            {
+                _inHand.Remove(job.Row.Id);
+                _waiting--;
+            }
+
+            return last;
+        }
+    }
+
+    /// <summary>Whether the job waits or runs here.</summary>
+    public bool IsInHand(JobId job)
+    {
+        lock (_gate)
+        {
+            return _inHand.ContainsKey(job);
+        }
+    }
+
+    /// <summary>The job as it waits here, or null.</summary>
+    public StoredJob? Find(JobId job)
+    {
+        lock (_gate)
+        {
+            return _inHand.TryGetValue(job, out var current) && !current.Runs ? current.Job : null;
+        }
+    }
+
+    /// <summary>A new epoch is open.</summary>
+    public void Reset(long epoch) => backlog.Reset(epoch);
 
     /// <summary>Drops everything: the epoch that owned it is over.</summary>
     public void Clear()
     {
+        backlog.Clear();
         lock (_gate)
         {
+            _inHand.Clear();
             _ready.Clear();
-            _waiting.Clear();
-            _frontier = double.NegativeInfinity;
-            _storeHasMore = true;
+            _waiting = 0;
         }
     }
 
-    /// <summary>Ends when something was added since the last wait.</summary>
-    public Task WaitAsync(CancellationToken cancel) => _signal.WaitAsync(cancel);
+    /// <summary>Set when something was added; whoever takes from this queue waits for it.</summary>
+    public Signal Changed { get; } = new();
 
-    public void Signal()
+    private void Leave(JobId job, InHand current)
     {
-        try
+        _inHand.Remove(job);
+        _waiting -= current.Runs ? 0 : 1;
+        if (_loads > 0)
         {
-            if (_signal.CurrentCount == 0)
-            {
-                _signal.Release();
-            }
-        }
-        catch (SemaphoreFullException)
-        {
-            // Two signals met: one is enough to wake the pump.
+            _leftDuringLoad.Add(job);
         }
     }
 
     private void Put(StoredJob job)
     {
-        if (_waiting.TryAdd(job.Row.Id, job))
+        if (_inHand.TryAdd(job.Row.Id, new InHand(job, Runs: false)))
         {
+            _waiting++;
             _ready.Enqueue(job, (job.FairTag, job.Row.Id.Value));
         }
     }
+
+    private readonly record struct InHand(StoredJob Job, bool Runs);
 }

@@ -31,7 +31,7 @@ public sealed class SiloHost : IAsyncDisposable
     /// <summary>Where the gateway listens, once started.</summary>
     public Uri Address => new(App.Urls.First());
 
-    /// <param name="customize">Adds to the composition, e.g. the demo's own handlers.</param>
+    /// <param name="customize">Adds to the composition, e.g. the demo's own handlers, or takes another part in the place of one of its own.</param>
     /// <exception cref="StartRefusedException">A secret is missing or the configuration is wrong.</exception>
     public static async Task<SiloHost> BuildAsync(SiloOptions options, Action<IServiceCollection>? customize = null)
     {
@@ -42,13 +42,13 @@ public sealed class SiloHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         ConfigureWeb(builder, options, gateway);
         builder.Services.AddClockAndChance().AddAdmission(options, secrets, gateway.KeyPepper.ToArray());
-        customize?.Invoke(builder.Services);
         builder.Services.AddHandlers(options).AddGrainEngine().AddExecution(options.Execution).AddJobForgeGateway(gateway);
 
         var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Path.Combine(options.DataPath, "jobforge.db") }, TimeProvider.System, ids);
         try
         {
             builder.Services.AddStore(store, new FileArtifactStore(Path.Combine(options.DataPath, "artifacts"), ids));
+            customize?.Invoke(builder.Services);
             var app = builder.Build();
             app.MapJobForgeGateway();
             return new SiloHost(app, store);

@@ -35,6 +35,7 @@ internal static class SiloServices
         .AddSingleton(store.Audit)
         .AddSingleton(store.RunLogs)
         .AddSingleton(store.EngineRows)
+        .AddSingleton(store.Signals)
         .AddSingleton(artifacts);
 
     public static IServiceCollection AddAdmission(this IServiceCollection services, SiloOptions options, Secrets secrets, byte[] pepper)
@@ -82,8 +83,9 @@ internal static class SiloServices
     public static IServiceCollection AddExecution(this IServiceCollection services, ExecutionOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton(new RunQueue(options.ReadyCapacity));
-        services.AddSingleton<EpochLease>().AddSingleton<DoubtfulJobs>().AddSingleton<RecoveryScan>().AddSingleton<RunExecutor>().AddSingleton<ExecutionHost>();
+        services.AddSingleton<Backlog>().AddSingleton(provider => new RunQueue(options.ReadyCapacity, provider.GetRequiredService<Backlog>()));
+        services.AddSingleton<EpochLease>().AddSingleton<DoubtfulJobs>().AddSingleton<EpochHeir>().AddSingleton<RecoveryScan>().AddSingleton<QueueFeeder>();
+        services.AddSingleton<RunExecutor>().AddSingleton<ExecutionHost>();
         services.AddSingleton<IRunDispatch>(provider => provider.GetRequiredService<ExecutionHost>());
         services.AddSingleton<IDrainState, DrainState>();
         services.AddMetrics().AddHostedService<RunMeter>();

@@ -24,11 +24,7 @@ public interface IJobQueue
     /// <summary>The earliest time any waiting job is due; null when none waits.</summary>
     Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel);
 
-    /// <summary>Frees up to <paramref name="limit"/> ready jobs of <paramref name="owner"/> behind <paramref name="after"/>, which the caller has not loaded, for other processes to take.</summary>
-    /// <returns>Jobs freed.</returns>
-    Task<int> DonateAsync(long owner, long holder, QueuePosition after, int limit, CancellationToken cancel);
-
-    /// <summary>Frees queued jobs that the caller had in memory and has dropped; those whose fence is lost are passed over.</summary>
+    /// <summary>Frees queued jobs, which the caller no longer has in memory, for other processes to take; those whose fence is lost are passed over.</summary>
     /// <returns>Jobs freed.</returns>
     Task<int> GiveBackAsync(IReadOnlyList<RunFence> fences, CancellationToken cancel);
 

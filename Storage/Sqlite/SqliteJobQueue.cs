@@ -31,9 +31,6 @@ internal sealed class SqliteJobQueue(SqliteWriter writer, SqliteReaders readers)
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel) =>
         readers.RunAsync(session => session.Use("queue/next_due").First(row => row.TimeOrNull(0)), cancel);
 
-    public Task<int> DonateAsync(long owner, long holder, QueuePosition after, int limit, CancellationToken cancel) =>
-        writer.RunAsync(session => session.Use("queue/donate").Add(owner).AddReal(after.FairTag).Add(after.Id).Add(limit).Add(holder).Run(), limit, cancel);
-
     public Task<int> GiveBackAsync(IReadOnlyList<RunFence> fences, CancellationToken cancel) =>
         writer.RunAsync(session => fences.Sum(fence => session.Use("queue/give_back").AddFence(fence).Run()), fences.Count, cancel);
 

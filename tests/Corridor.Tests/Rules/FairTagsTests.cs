@@ -55,6 +55,17 @@ public sealed class FairTagsTests
     }
 
     [Fact]
+    public void A_restored_flow_goes_on_behind_its_waiting_jobs_and_leaves_the_others_alone()
+    {
+        var tags = new FairTags();
+        tags.Restore(new Dictionary<int, double> { [0] = 40, [2] = 3 });
+
+        tags.Next(0, 10).ShouldBe(41);
+        tags.Next(2, 10).ShouldBe(10);
+        tags.Next(-1, 10).ShouldBe(10);
+    }
+
+    [Fact]
     public void A_flow_that_slept_does_not_save_up_starts()
     {
         var tags = new FairTags();

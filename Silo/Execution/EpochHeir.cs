@@ -1,0 +1,54 @@
+using JobForge.Storage.Roles;
+using Microsoft.Extensions.Logging;
+
+namespace JobForge.Silo.Execution;
+
+/// <summary>Takes over what ended processes left: their epochs as a whole, and their running jobs one by one.</summary>
+public sealed partial class EpochHeir(IEpochStore epochs, Backlog backlog, DoubtfulJobs doubts, ExecutionOptions options, ILogger<EpochHeir> log)
+{
+    /// <summary>Inherits every epoch without a living holder, and forgets those that are empty by now.</summary>
+    /// <returns>True when lost attempts were queued again.</returns>
+    public async Task<bool> InheritAsync(long epoch, DateTimeOffset now, CancellationToken cancel)
+    {
+        var requeued = 0;
+        foreach (var ended in await epochs.DeclareDeadAsync(now, cancel))
+        {
+            requeued += await InheritAsync(ended, epoch, now, cancel);
+        }
+
+        if (backlog.HoldsOthers)
+        {
+            backlog.Forget(await epochs.RecoveredAsync(epoch, cancel));
+        }
+
+        return requeued > 0;
+    }
+
+    private async Task<int> InheritAsync(long ended, long epoch, DateTimeOffset now, CancellationToken cancel)
+    {
+        Inheritance inheritance;
+        var requeued = 0;
+        do
+        {
+            // The lost attempts' own backoff is over by now: a lease has passed since they stopped.
+            inheritance = await epochs.InheritAsync(ended, epoch, now, now, options.PageSize, cancel);
+            requeued += inheritance.Requeued;
+            foreach (var job in inheritance.Exhausted)
+            {
+                await doubts.EndLostAsync(job, epoch);
+            }
+        }
+        while (inheritance.More);
+
+        if (inheritance.Held)
+        {
+            Inherited(ended, epoch, requeued);
+            backlog.Inherit(ended);
+        }
+
+        return requeued;
+    }
+
+    [LoggerMessage(1301, LogLevel.Warning, "Epoch {Ended} ended with work left; epoch {Heir} holds it now ({Requeued} lost attempts queued again)")]
+    private partial void Inherited(long ended, long heir, int requeued);
+}

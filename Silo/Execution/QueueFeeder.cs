@@ -1,0 +1,155 @@
+using JobForge.Contracts.Ids;
+using JobForge.Contracts.Jobs;
+using JobForge.Storage.Roles;
+using Microsoft.Extensions.Logging;
+
+namespace JobForge.Silo.Execution;
+
+/// <summary>The loop that keeps memory fed: at hints and due times at once, and every <see cref="ExecutionOptions.SweepEvery"/> without any.</summary>
+public sealed partial class QueueFeeder(
+    RecoveryScan recovery, RunQueue ready, RunExecutor executor, IStoreSignals signals, ExecutionOptions options, TimeProvider time, ILogger<QueueFeeder> log)
+{
+    private readonly Signal _hint = new();
+    private int _sweepNow = 1;
+    private int _hungryOthers;
+
+    public void Hint() => _hint.Set();
+
+    public void NoteDue(DateTimeOffset due)
+    {
+        // A later one changes nothing about when to look next.
+        if (recovery.NoteDue(due))
+        {
+            Hint();
+        }
+    }
+
+    public void NoteUnowned()
+    {
+        recovery.NoteUnowned();
+        Hint();
+    }
+
+    /// <summary>A write about this job ended without an answer: the next sweep looks it up.</summary>
+    public void Doubt(StoredJob job) => recovery.Doubt(job.Row.TenantId, job.Row.Id);
+
+    /// <summary>Before the first epoch is opened.</summary>
+    public Task CatchUpAsync(CancellationToken cancel) => recovery.CatchUpAsync(cancel);
+
+    /// <summary>Work of an ended process, or hints that were missed: looks at everything now.</summary>
+    public void SweepNow()
+    {
+        Volatile.Write(ref _sweepNow, 1);
+        Hint();
+    }
+
+    /// <summary>Other processes have nothing to do.</summary>
+    public void ShareWith(int processes)
+    {
+        Volatile.Write(ref _hungryOthers, processes);
+        Hint();
+    }
+
+    /// <summary>Asks for a page when there is room for one.</summary>
+    public void HintIfWanted()
+    {
+        if (recovery.WantsFeed(time.GetUtcNow()))
+        {
+            Hint();
+        }
+    }
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        signals.Received += OnSignal;
+        try
+        {
+            var sweepAt = time.GetUtcNow();
+            while (!stop.IsCancellationRequested)
+            {
+                sweepAt = await FeedOnceAsync(sweepAt, stop);
+                await WaitAsync(sweepAt, stop);
+            }
+        }
+        finally
+        {
+            signals.Received -= OnSignal;
+        }
+    }
+
+    private async Task<DateTimeOffset> FeedOnceAsync(DateTimeOffset sweepAt, CancellationToken stop)
+    {
+        try
+        {
+            var now = time.GetUtcNow();
+            if (Interlocked.Exchange(ref _sweepNow, 0) == 1 || now >= sweepAt)
+            {
+                executor.CancelRequested(await recovery.SweepAsync(now, executor.ActiveCount > 0, stop));
+                sweepAt = now + options.SweepEvery;
+            }
+
+            if (Interlocked.Exchange(ref _hungryOthers, 0) is > 0 and var hungry)
+            {
+                await recovery.DonateAsync(hungry, now, stop);
+            }
+
+            await recovery.FeedAsync(now, stop);
+        }
+        catch (Exception failure) when (!stop.IsCancellationRequested)
+        {
+            FeedFailed(failure);
+            Volatile.Write(ref _sweepNow, 1);
+            await Task.Delay(TimeSpan.FromSeconds(1), time, stop);
+        }
+
+        return sweepAt;
+    }
+
+    private async Task WaitAsync(DateTimeOffset sweepAt, CancellationToken stop)
+    {
+        var now = time.GetUtcNow();
+        var wait = sweepAt - now;
+        var due = recovery.UntilNextDue(now);
+        if (due >= TimeSpan.Zero && due < wait)
+        {
+            wait = due;
+        }
+
+        if (wait > TimeSpan.Zero)
+        {
+            await _hint.WaitAsync(wait, time, stop);
+        }
+    }
+
+    private void OnSignal(StoreSignal signal)
+    {
+        switch (signal.Kind)
+        {
+            case StoreSignalKind.JobChanged when signal.Job is { } job && (ready.Find(job) is not null || executor.IsActive(job)):
+                Recheck(job);
+                break;
+            case StoreSignalKind.Donated:
+                NoteUnowned();
+                break;
+            case StoreSignalKind.LookAtEverything:
+                SweepNow();
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The sweep reads the cancel wishes; a job that waits here is looked up, for it may not be this process's any more.</summary>
+    private void Recheck(JobId job)
+    {
+        if (ready.Find(job) is { } waiting)
+        {
+            recovery.Doubt(waiting.Row.TenantId, job);
+        }
+
+        SweepNow();
+    }
+
+    [LoggerMessage(1003, LogLevel.Warning, "The store did not answer; trying again")]
+    private partial void FeedFailed(Exception failure);
+}
