@@ -25,14 +25,18 @@ internal sealed class PostgresSources : IAsyncDisposable
     public PostgresSources(PostgresStoreOptions options)
     {
         _options = options;
-        Owner = Create("owner", role: null, connections: 4, timeout: TimeSpan.FromMinutes(10));
+        Owner = Create("owner", role: null, connections: 0, timeout: TimeSpan.FromMinutes(10));
+        Listener = Create("listener", EngineRole, connections: 0, options.StatementTimeout);
         Engine = Create("engine", EngineRole, options.Connections, options.StatementTimeout, ("jit", "off"));
         JobWrites = Create("jobs", EngineRole, options.Connections, options.StatementTimeout, PlanProof);
         Reader = Create("reader", ReaderRole, options.Connections, options.StatementTimeout, OrderedReads);
     }
 
-    /// <summary>The login itself: migrations, partitions, LISTEN.</summary>
+    /// <summary>The login itself, for migrations.</summary>
     public NpgsqlDataSource Owner { get; }
+
+    /// <summary>For LISTEN: without a pool, since a connection that listens is good for nothing else.</summary>
+    public NpgsqlDataSource Listener { get; }
 
     /// <summary>What the engine reads and writes beside the jobs' way.</summary>
     public NpgsqlDataSource Engine { get; }
@@ -48,10 +52,12 @@ internal sealed class PostgresSources : IAsyncDisposable
         await Reader.DisposeAsync();
         await JobWrites.DisposeAsync();
         await Engine.DisposeAsync();
+        await Listener.DisposeAsync();
         await Owner.DisposeAsync();
     }
 
     /// <summary>A pool of its own with these server settings.</summary>
+    /// <param name="connections">At most; 0: each is opened for its one use.</param>
     /// <param name="purpose">Shown as the end of the application name in pg_stat_activity.</param>
     public NpgsqlDataSource Create(string purpose, string? role, int connections, TimeSpan timeout, params ReadOnlySpan<(string Name, string Value)> settings)
     {
@@ -60,7 +66,8 @@ internal sealed class PostgresSources : IAsyncDisposable
             ApplicationName = "jobforge " + purpose,
             Options = string.Join(' ', [Option("statement_timeout", Milliseconds(timeout)), Option("lock_timeout", Milliseconds(timeout)), Option("timezone", "UTC"), .. Each(settings)]),
             KeepAlive = 30,
-            MaxPoolSize = connections,
+            Pooling = connections > 0,
+            MaxPoolSize = Math.Max(connections, 1),
             MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true,

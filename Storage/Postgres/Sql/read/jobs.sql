@@ -10,7 +10,7 @@ SELECT * FROM (
   FROM jobforge_jobs
   WHERE tenant_id = $1 AND id < $2 AND $7
     AND ($3::text IS NULL OR template_key = $3) AND ($4::text IS NULL OR project_id = $4) AND ($5::text IS NULL OR trace_id = $5)
-    AND ($6::text[] IS NULL OR status = ANY ($6))
+    AND ($6::text[] = '{}' OR status = ANY ($6))
   ORDER BY id DESC LIMIT $9)
   UNION ALL
   (SELECT id, tenant_id, project_id, template_key, template_version, inputs, inputs_digest, status, status_reason, attempts, max_attempts,
@@ -20,7 +20,7 @@ SELECT * FROM (
   FROM jobforge_finished_jobs
   WHERE tenant_id = $1 AND id < $2 AND $8
     AND ($3::text IS NULL OR template_key = $3) AND ($4::text IS NULL OR project_id = $4) AND ($5::text IS NULL OR trace_id = $5)
-    AND ($6::text[] IS NULL OR status = ANY ($6))
+    AND ($6::text[] = '{}' OR status = ANY ($6))
   ORDER BY id DESC LIMIT $9)) AS page
 ORDER BY id DESC
 LIMIT $9
