@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -11,7 +10,7 @@ internal abstract class ColumnSet
 {
     private readonly List<Column> _columns = [];
 
-    /// <summary>A single parameter, given to <paramref name="parameters"/> together with the columns and taken back after the statement.</summary>
+    /// <summary>Lends the parameters to a command. They belong to one at a time: clear its collection when it has run.</summary>
     public void AddTo(NpgsqlParameterCollection parameters)
     {
         foreach (var column in _columns)
@@ -20,7 +19,6 @@ internal abstract class ColumnSet
         }
     }
 
-    /// <summary>A parameter belongs to one command at a time, so clear the command's collection too.</summary>
     public void Clear()
     {
         foreach (var column in _columns)

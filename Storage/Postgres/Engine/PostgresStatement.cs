@@ -21,9 +21,11 @@ internal sealed class PostgresStatement(string name)
 
     public PostgresStatement Add(long? value) => Add<object>(value, NpgsqlDbType.Bigint);
 
+    public PostgresStatement Add(double? value) => Add<object>(value, NpgsqlDbType.Double);
+
     public PostgresStatement Add(bool? value) => Add<object>(value, NpgsqlDbType.Boolean);
 
-    public PostgresStatement Add(DateTimeOffset? value) => Add<object>(value?.ToUniversalTime(), NpgsqlDbType.TimestampTz);
+    public PostgresStatement Add(DateTimeOffset? value) => Add<object>(Value.Millis(value), NpgsqlDbType.TimestampTz);
 
     /// <summary>A JSON value as it was written.</summary>
     public PostgresStatement Add(JsonElement? value) =>

@@ -1,7 +1,6 @@
 using JobForge.Contracts.Jobs;
 using JobForge.Storage.Postgres.Engine;
 using JobForge.Storage.Roles;
-using Npgsql;
 
 namespace JobForge.Storage.Postgres.Rows;
 
@@ -17,14 +16,11 @@ internal sealed class FinishColumns
         _ends.Add(run, manifest);
     }
 
-    public void AddTo(NpgsqlParameterCollection parameters, RunFence fence)
+    public void AddTo(PostgresStatement statement, RunFence fence)
     {
-        _ids.AddTo(parameters);
-        parameters.Add(Value.Text(fence.Status.Word()));
-        parameters.Add(Value.Bigint(fence.OwnerEpoch));
-        parameters.Add(Value.Integer(fence.Attempt));
-        parameters.Add(Value.Bigint(fence.HolderEpoch));
-        _ends.AddTo(parameters);
+        _ids.AddTo(statement.Command.Parameters);
+        statement.AddSharedFence(fence);
+        _ends.AddTo(statement.Command.Parameters);
     }
 
     public void Clear()
