@@ -34,7 +34,7 @@ public interface IStore : IAsyncDisposable
 /// </summary>
 public interface IStoreSignals
 {
-    /// <summary>Called from any thread, also after the channel was interrupted (then with <see cref="StoreSignal.LookAtEverything"/>).</summary>
+    /// <summary>Called from any thread, also after the channel was interrupted (then with <see cref="StoreSignalKind.LookAtEverything"/>).</summary>
     event Action<StoreSignal>? Received;
 }
 
