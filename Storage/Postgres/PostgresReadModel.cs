@@ -130,7 +130,8 @@ internal sealed class PostgresReadModel(TenantReads tenants, NpgsqlDataSource en
         }
     }
 
-    private static PostgresStatement FindJob(TenantId tenant, JobId id) => new PostgresStatement("jobs/find").Add(tenant.Value).Add(id.Value);
+    private static PostgresStatement FindJob(TenantId tenant, JobId id) =>
+        new PostgresStatement("jobs/find").Add(tenant.Value).Add(id.Value).Add(IdTimes.NotBefore(id));
 
     /// <summary>A page's position; without one an id above all (the cursor's form of it is a byte longer than an id).</summary>
     private static Guid Before(byte[] id) => new(id.AsSpan(0, 16), bigEndian: true);

@@ -1,7 +1,7 @@
 using JobForge.Contracts.Jobs;
 using JobForge.Storage.Postgres.Engine;
 using JobForge.Storage.Roles;
-using JobForge.Storage.Sqlite.Rows;
+using JobForge.Storage.Rows;
 
 namespace JobForge.Storage.Postgres.Jobs;
 

@@ -11,6 +11,9 @@ internal static class AuditRows
 {
     private static readonly Dictionary<string, ErrorCode> Codes = Enum.GetValues<ErrorCode>().ToDictionary(code => code.Word(), StringComparer.Ordinal);
 
+    public static Task AppendAsync(NpgsqlConnection connection, IReadOnlyList<AuditEntry> entries, CancellationToken cancel) =>
+        entries.Count == 0 ? Task.CompletedTask : PostgresCalls.RunAsync(connection, Append(entries), cancel);
+
     /// <summary>One statement for all of them, to run beside the change that they tell of.</summary>
     public static PostgresStatement Append(IReadOnlyList<AuditEntry> entries) => new PostgresStatement("audit/append")
         .Add([.. entries.Select(one => one.Id)])
