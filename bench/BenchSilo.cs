@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobForge.Contracts.Access;
+using JobForge.Contracts.Flags;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Contracts.Templates;
@@ -17,14 +18,11 @@ namespace JobForge.Bench;
 public sealed class BenchSilo : IAsyncDisposable
 {
     public const int Tenants = 16;
-    private const string Template = "bench.noop";
-
-    // About 300 bytes, as in the published comparisons.
-    private static readonly JsonElement Inputs = JsonElement.Parse($$"""{"order":"ord-4711","text":"{{new string('x', 240)}}","amount":12.5,"n":42}""");
     private static readonly Caller Caller = new(KeyId: null, "bench", "system");
 
     private readonly SiloHost _silo;
     private readonly IGrainFactory _grains;
+    private int _tenants = Tenants;
 
     private BenchSilo(SiloHost silo, NoopHandler handler)
     {
@@ -41,14 +39,25 @@ public sealed class BenchSilo : IAsyncDisposable
 
     public ExecutionHost Host { get; }
 
+    public Uri Address => _silo.Address;
+
     /// <param name="paused">True: jobs are admitted and wait in the store; nothing runs.</param>
     /// <param name="jobs">Job rows in memory instead of the store's; null: the store's.</param>
-    public static async Task<BenchSilo> StartAsync(string folder, bool paused, MemoryJobs? jobs = null)
+    public static async Task<BenchSilo> StartAsync(BenchPlace place, bool paused, MemoryJobs? jobs = null)
+    {
+        var bench = await BuildAsync(place, paused, jobs);
+        await bench.StartAsync();
+        return bench;
+    }
+
+    /// <summary>All parts made and the store open, nothing started.</summary>
+    public static async Task<BenchSilo> BuildAsync(BenchPlace place, bool paused, MemoryJobs? jobs = null)
     {
         var handler = new NoopHandler();
         var options = new SiloOptions
         {
-            DataPath = folder,
+            DataPath = place.Folder,
+            Store = place.Store,
             Urls = "http://127.0.0.1:0",
             Quiet = true,
             Environment = name => name is Secrets.PolicyTokenVariable or Secrets.PepperVariable ? "bench-secret-0123456789" : null,
@@ -63,38 +72,54 @@ public sealed class BenchSilo : IAsyncDisposable
                 services.AddSingleton<IJobStore>(jobs).AddSingleton<IJobQueue>(jobs);
             }
         });
-        var bench = new BenchSilo(silo, handler);
-        await silo.StartAsync();
-        return bench;
+        return new BenchSilo(silo, handler);
     }
 
+    public Task StartAsync() => _silo.StartAsync();
+
     /// <summary>Makes the tenants and enables the template; once a data folder.</summary>
-    public async Task PrepareAsync()
+    public async Task PrepareAsync(int tenants = Tenants)
     {
+        _tenants = tenants;
         var registry = _grains.Registry();
-        for (var tenant = 0; tenant < Tenants; tenant++)
+        await registry.SetFlag(new FlagChange(Caller, FeatureFlag.EventsEnabled, Value: true));
+        for (var tenant = 0; tenant < tenants; tenant++)
         {
             await registry.PutTenant(new TenantChange(Caller, new TenantRequest(TenantOf(tenant), null, 1_000_000_000, 100_000_000)));
         }
 
-        await registry.PatchTemplate(new TemplateChange(Caller, Template, new TemplatePatch { Enabled = true }));
+        await registry.PatchTemplate(new TemplateChange(Caller, BenchRequests.Template, new TemplatePatch { Enabled = true }));
     }
 
     public async Task<JobId> RequestAsync(int tenant)
     {
-        var outcome = await _grains.Tenant(TenantOf(tenant)).RequestJob(new JobSubmission(Caller, Request(tenant)));
+        var outcome = await _grains.Tenant(TenantOf(tenant)).RequestJob(new JobSubmission(Caller, BenchRequests.Job(TenantOf(tenant))));
         return outcome.IsRefused ? throw new InvalidOperationException(outcome.Refusal.Message) : outcome.Value.Job!.Id;
     }
 
     public async Task RequestBatchAsync(int tenant, int count)
     {
-        var requests = Enumerable.Repeat(Request(tenant), count).ToList();
+        var requests = Enumerable.Repeat(BenchRequests.Job(TenantOf(tenant)), count).ToList();
         var result = await _grains.Tenant(TenantOf(tenant)).RequestJobs(new JobBatchSubmission(Caller, requests));
         if (result.Jobs.FirstOrDefault(job => job.IsRefused) is { Refusal: { } refusal })
         {
             throw new InvalidOperationException(refusal.Message);
         }
     }
+
+    public async Task SubmitEventsAsync(int tenant, int count)
+    {
+        var events = Enumerable.Repeat(BenchRequests.Event(TenantOf(tenant)), count).ToList();
+        var outcome = await _grains.EventIntake().Submit(new EventSubmission(Caller, TenantOf(tenant), events));
+        if (outcome.IsRefused)
+        {
+            throw new InvalidOperationException(outcome.Refusal.Message);
+        }
+    }
+
+    /// <summary>An app key of the first tenant, for load over HTTP.</summary>
+    public async Task<string> CreateKeyAsync() =>
+        (await FirstStart.CreateKeyAsync(_silo.Services, new ApiKeyRequest(TenantOf(0), ApiKeyRole.App, "bench"))).ApiKey;
 
     /// <summary>Ends when this many jobs have been recorded as succeeded, history and manifest included.</summary>
     public async Task WaitForEndedAsync(long count)
@@ -115,9 +140,9 @@ public sealed class BenchSilo : IAsyncDisposable
             {
                 Id = new JobId(ids.Next()),
                 TenantId = TenantOf(index),
-                TemplateKey = Template,
+                TemplateKey = BenchRequests.Template,
                 TemplateVersion = "1.0.0",
-                Inputs = Inputs,
+                Inputs = BenchRequests.Inputs,
                 InputsDigest = "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9",
                 Status = JobStatus.Queued,
                 StatusReason = StatusReasons.Admitted,
@@ -134,13 +159,11 @@ public sealed class BenchSilo : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _silo.DisposeAsync();
 
-    private static JobRequest Request(int tenant) => new() { TenantId = TenantOf(tenant), TemplateKey = Template, Inputs = Inputs, TraceId = "trace-bench" };
-
-    private static TenantId TenantOf(int tenant) => new($"bench-{tenant % Tenants}");
+    private TenantId TenantOf(int tenant) => new($"bench-{tenant % _tenants}");
 
     private static JobTemplate Noop() => new()
     {
-        TemplateKey = Template,
+        TemplateKey = BenchRequests.Template,
         Name = "Does nothing",
         Category = "core",
         InputSchema = JsonElement.Parse("""{"type":"object","properties":{"order":{"type":"string"},"n":{"type":"integer"}},"required":["order"]}"""),
@@ -156,7 +179,7 @@ public sealed class NoopHandler : IJobHandler
     /// <summary>Called with each run at its start; null: nobody listens.</summary>
     public Action<JobId>? Started { get; set; }
 
-    public string TemplateKey => "bench.noop";
+    public string TemplateKey => BenchRequests.Template;
 
     public Task<HandlerResult> ExecuteAsync(IJobContext context, CancellationToken cancel)
     {

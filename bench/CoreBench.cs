@@ -14,11 +14,11 @@ public static class CoreBench
 
     public static async Task RunAsync(BenchPlan plan)
     {
-        await Scratch.UseAsync(async folder =>
+        await plan.Store.UseAsync(async place =>
         {
             await DoubleAsync(plan);
-            await AdmitAsync(plan, folder);
-            await DrainAsync(plan, folder);
+            await AdmitAsync(plan, place);
+            await DrainAsync(plan, place);
             return 0;
         });
     }
@@ -29,20 +29,20 @@ public static class CoreBench
         await MeasureAsync(plan, "the double alone, 64 callers", plan.Size(100_000, 200), count => EachAsync(64, count, _ => jobs.AdmitAsync([], CancellationToken.None)));
     }
 
-    private static async Task AdmitAsync(BenchPlan plan, string folder)
+    private static async Task AdmitAsync(BenchPlan plan, BenchPlace place)
     {
         using var jobs = new MemoryJobs();
-        await using var silo = await BenchSilo.StartAsync(folder, paused: true, jobs);
+        await using var silo = await BenchSilo.StartAsync(place, paused: true, jobs);
         await silo.PrepareAsync();
         await MeasureAsync(plan, "admit, 64 callers", plan.Size(60_000, 200), count => EachAsync(64, count, silo.RequestAsync));
         await MeasureAsync(plan, $"admit-bulk, 4 callers, {BatchSize} a call", plan.Size(100_000, 4_000), count =>
             EachAsync(4, count / BatchSize, caller => silo.RequestBatchAsync(caller, BatchSize)));
     }
 
-    private static async Task DrainAsync(BenchPlan plan, string folder)
+    private static async Task DrainAsync(BenchPlan plan, BenchPlace place)
     {
         using var jobs = new MemoryJobs();
-        await using var silo = await BenchSilo.StartAsync(folder, paused: false, jobs);
+        await using var silo = await BenchSilo.StartAsync(place, paused: false, jobs);
         var ids = new IdSource(TimeProvider.System, RandomSource.Secure);
         var ended = 0L;
         await MeasureAsync(plan, "drain", plan.Size(100_000, 200), async count =>
@@ -61,9 +61,9 @@ public static class CoreBench
             GC.Collect();
             bytes = GC.GetTotalAllocatedBytes();
             pauses = GC.GetTotalPauseDuration().TotalMicroseconds;
-            var meter = new RateMeter();
+            var meter = await RateMeter.StartAsync(plan.Store);
             await run(count);
-            costs.Add(meter.Of(count).CpuMicrosPerJob);
+            costs.Add((await meter.StopAsync(count)).MicrosPerJob);
             pauses = GC.GetTotalPauseDuration().TotalMicroseconds - pauses;
             bytes = GC.GetTotalAllocatedBytes() - bytes;
         }

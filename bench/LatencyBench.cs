@@ -9,23 +9,16 @@ public static class LatencyBench
 {
     private const int PerSecond = 100;
 
-    public static async Task RunAsync(BenchPlan plan)
+    public static Task RunAsync(BenchPlan plan) => plan.Store.UseAsync(async place =>
     {
-        var folder = Directory.CreateTempSubdirectory("jobforge-bench-");
-        try
-        {
-            await using var silo = await BenchSilo.StartAsync(folder.FullName, paused: false);
-            await silo.PrepareAsync();
-            await LoadAsync(silo, plan.Size(200, 20));
-            var millis = await LoadAsync(silo, plan.Size(1_000, 50));
-            plan.Note(new Figure("latency p50, request to handler start", "ms", At(millis, 0.50), millis[0], millis[^1]));
-            plan.Note(new Figure("latency p99, request to handler start", "ms", At(millis, 0.99), millis[0], millis[^1]));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
+        await using var silo = await BenchSilo.StartAsync(place, paused: false);
+        await silo.PrepareAsync();
+        await LoadAsync(silo, plan.Size(200, 20));
+        var millis = await LoadAsync(silo, plan.Size(1_000, 50));
+        plan.Note(new Figure("latency p50, request to handler start", "ms", At(millis, 0.50), millis[0], millis[^1]));
+        plan.Note(new Figure("latency p99, request to handler start", "ms", At(millis, 0.99), millis[0], millis[^1]));
+        return 0;
+    });
 
     /// <summary>Sorted milliseconds.</summary>
     private static async Task<List<double>> LoadAsync(BenchSilo silo, int jobs)

@@ -12,6 +12,23 @@ public static class SiloCommand
     private static readonly Option<bool> Demo = new("--demo") { Description = "Play the integration guide's flows on real input, then keep serving." };
     private static readonly Option<bool> Once = new("--once") { Description = "With --demo: exit after the flows, 0 when every step passed." };
     private static readonly Option<string> Data = new("--data") { Description = "Folder of the database and the artifacts.", DefaultValueFactory = _ => FromEnvironment("JOBFORGE_DATA", "data") };
+    private static readonly Option<string> Store = new("--store")
+    {
+        Description = "sqlite (a file in the data folder, one process) or postgres (several processes may share it). Also JOBFORGE_STORE.",
+        DefaultValueFactory = _ => FromEnvironment("JOBFORGE_STORE", "sqlite"),
+    };
+
+    private static readonly Option<string> Connection = new("--connection")
+    {
+        Description = "With --store postgres: postgres://user:password@host:5432/database, or Npgsql's keywords. Better as JOBFORGE_CONNECTION: a command line is public.",
+        DefaultValueFactory = _ => FromEnvironment("JOBFORGE_CONNECTION", ""),
+    };
+
+    private static readonly Option<bool> Private = new("--private")
+    {
+        Description = "With --store postgres: start and own a PostgreSQL server in the data folder, for trying out.",
+    };
+
     private static readonly Option<string> Urls = new("--urls")
     {
         Description = "Where the gateway listens, e.g. http://127.0.0.1:8080.",
@@ -39,7 +56,7 @@ public static class SiloCommand
     public static RootCommand Create()
     {
         var root = new RootCommand("JobForge: a durable, multi-tenant execution plane. One process: store, engine, execution host and gateway.");
-        foreach (var option in (Option[])[Demo, Once, Data, Urls, Slots, Production, AllowPrivate, Target])
+        foreach (var option in (Option[])[Demo, Once, Data, Store, Connection, Private, Urls, Slots, Production, AllowPrivate, Target])
         {
             root.Options.Add(option);
         }
@@ -89,6 +106,7 @@ public static class SiloCommand
     private static SiloOptions ReadOptions(ParseResult parsed) => new()
     {
         DataPath = parsed.GetValue(Data)!,
+        Store = StoreChoice.Read(parsed.GetValue(Store)!, ReadConnection(parsed), parsed.GetValue(Private)),
         Urls = CheckUrls(parsed.GetValue(Urls)!),
         Production = parsed.GetValue(Production) || FromEnvironment("JOBFORGE_ENVIRONMENT", "").Equals("production", StringComparison.OrdinalIgnoreCase),
         AllowedPrivateHosts = parsed.GetValue(AllowPrivate) ?? [],
@@ -96,6 +114,10 @@ public static class SiloCommand
             .ToDictionary(group => group.Key, group => (IReadOnlyList<string>)[.. group.Select(pair => pair.Url)], StringComparer.Ordinal),
         Execution = new ExecutionOptions { Slots = parsed.GetValue(Slots) },
     };
+
+    /// <summary>A connection of the environment does not stand in the way of <c>--private</c>; one of the command line does.</summary>
+    private static string? ReadConnection(ParseResult parsed) =>
+        parsed.GetValue(Private) && parsed.GetResult(Connection) is null or { Implicit: true } ? null : parsed.GetValue(Connection);
 
     private static string CheckUrls(string urls)
     {

@@ -3,7 +3,6 @@ using JobForge.Gateway;
 using JobForge.Gateway.Http;
 using JobForge.Silo.Execution;
 using JobForge.Storage.Artifacts;
-using JobForge.Storage.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,10 +14,10 @@ namespace JobForge.Silo.Hosting;
 /// <summary>The all-in-one process: store, engine, execution host and gateway in one host. Dispose it to close the store.</summary>
 public sealed class SiloHost : IAsyncDisposable
 {
-    private readonly SqliteStore _store;
+    private readonly OpenedStore _store;
     private bool _hasParts;
 
-    private SiloHost(WebApplication app, SqliteStore store)
+    private SiloHost(WebApplication app, OpenedStore store)
     {
         App = app;
         _store = store;
@@ -44,10 +43,10 @@ public sealed class SiloHost : IAsyncDisposable
         builder.Services.AddClockAndChance().AddAdmission(options, secrets, gateway.KeyPepper.ToArray());
         builder.Services.AddHandlers(options).AddGrainEngine().AddExecution(options.Execution).AddJobForgeGateway(gateway);
 
-        var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Path.Combine(options.DataPath, "jobforge.db") }, TimeProvider.System, ids);
+        var store = await OpenedStore.OpenAsync(options.Store, options.DataPath, TimeProvider.System, ids);
         try
         {
-            builder.Services.AddStore(store, new FileArtifactStore(Path.Combine(options.DataPath, "artifacts"), ids));
+            builder.Services.AddStore(store.Store, new FileArtifactStore(Path.Combine(options.DataPath, "artifacts"), ids));
             customize?.Invoke(builder.Services);
             var app = builder.Build();
             app.MapJobForgeGateway();

@@ -5,8 +5,10 @@ namespace JobForge.Silo.Hosting;
 /// <summary>What a process is started with; the command line and the environment fill it, tests make it.</summary>
 public sealed record SiloOptions
 {
-    /// <summary>Folder of the SQLite file, the artifacts and, in development, the generated secrets.</summary>
+    /// <summary>Folder of the SQLite file or private PostgreSQL, the artifacts and, in development, the generated secrets.</summary>
     public string DataPath { get; init; } = "data";
+
+    public StoreChoice Store { get; init; } = new StoreChoice.Sqlite();
 
     /// <summary>Where the gateway listens. Port 0: any free one.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:8080";

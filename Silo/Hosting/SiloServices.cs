@@ -10,7 +10,6 @@ using JobForge.Handlers.Connectors;
 using JobForge.Handlers.Ops;
 using JobForge.Silo.Execution;
 using JobForge.Storage.Roles;
-using JobForge.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace JobForge.Silo.Hosting;
@@ -23,7 +22,7 @@ internal static class SiloServices
         .AddSingleton(RandomSource.Secure)
         .AddSingleton<IdSource>();
 
-    public static IServiceCollection AddStore(this IServiceCollection services, SqliteStore store, IArtifactStore artifacts) => services
+    public static IServiceCollection AddStore(this IServiceCollection services, IStore store, IArtifactStore artifacts) => services
         .AddSingleton(store.Events)
         .AddSingleton(store.Jobs)
         .AddSingleton(store.Queue)

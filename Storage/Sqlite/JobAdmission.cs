@@ -1,5 +1,6 @@
 using JobForge.Contracts.Jobs;
 using JobForge.Storage.Roles;
+using JobForge.Storage.Rows;
 using JobForge.Storage.Sqlite.Engine;
 using JobForge.Storage.Sqlite.Rows;
 

@@ -2,7 +2,7 @@ using JobForge.Contracts.Audit;
 using JobForge.Contracts.Events;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
-using JobForge.Contracts.Manifests;
+using JobForge.Storage.Rows;
 using JobForge.Storage.Sqlite.Engine;
 using JobForge.Storage.Sqlite.Rows;
 
@@ -58,44 +58,16 @@ internal static class RunPages
             .Add(query.JobId?.Value).Add(From(query.FromTime)).Add(To(query.ToTime)).Add(query.Limit + 1)
             .All(AuditRows.Read);
 
-    /// <summary>An open run's manifest: what is known before there is an outcome.</summary>
-    public static ArtifactManifest PendingManifest(JobRow row) => new()
-    {
-        RunId = row.Id,
-        TenantId = row.TenantId,
-        ProjectId = row.ProjectId,
-        JobType = row.TemplateKey,
-        CreatedAt = row.CreatedAt,
-        Status = ManifestStatus.Pending,
-        Attempt = row.Attempts,
-        TemplateVersion = row.TemplateVersion,
-        InputsDigest = row.InputsDigest,
-        TraceId = row.TraceId,
-        TriggerId = row.TriggerId,
-        EventId = row.EventId,
-        PolicyTokenId = row.PolicyTokenId,
-    };
-
     /// <summary>The written attempts, and the last one as the job's own row tells it.</summary>
     public static IReadOnlyList<AttemptRow> Attempts(SqliteSession session, JobRow row)
     {
         var attempts = session.Use("read/attempts").Add(row.Id.Value).Add(row.TenantId.Value).All(ReadAttempt);
-        // A queued job's last attempt is written already; so is that of a job which was canceled between two attempts.
-        var isWritten = attempts.Count > 0 && attempts[^1].StartedAt == row.StartedAt;
-        if (row.Status != JobStatus.Queued && row.Attempts > 0 && row.StartedAt is { } startedAt && !isWritten)
-        {
-            var worker = session.Use("read/last_worker").Add(row.Id.Value).Add(row.TenantId.Value).First(one => one.TextOrNull(0));
-            attempts.Add(new AttemptRow(row.Id, row.Attempts, worker, startedAt, row.FinishedAt, Outcome(row), row.Error));
-        }
-
-        return attempts;
+        var worker = session.Use("read/last_worker").Add(row.Id.Value).Add(row.TenantId.Value).First(one => one.TextOrNull(0));
+        return RunRows.Attempts(row, attempts, worker);
     }
 
     private static AttemptRow ReadAttempt(SqliteStatement row) =>
         new(new(row.Guid(0)), row.Int32(1), row.TextOrNull(2), row.Time(3), row.TimeOrNull(4), row.Text(5), row.JsonAs<JobError>(6));
-
-    private static string Outcome(JobRow row) =>
-        row is { Status: JobStatus.Failed, StatusReason: StatusReasons.TimedOut or StatusReasons.LeaseLost } ? row.StatusReason : row.Status.Word();
 
     private static long From(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds() ?? long.MinValue;
 

@@ -1,4 +1,5 @@
 using JobForge.Storage.Roles;
+using JobForge.Storage.Rows;
 using JobForge.Storage.Sqlite.Engine;
 using JobForge.Storage.Sqlite.Rows;
 
@@ -8,15 +9,10 @@ internal sealed class SqliteEventLog(SqliteWriter writer) : IEventLog
 {
     public Task<IReadOnlyList<EventAppend>> AppendAsync(IReadOnlyList<NewEvent> events, CancellationToken cancel)
     {
-        var keys = events.Select(one => (Unique: UniqueKey(one), Content: KeyHash.Of(one.Digest))).ToArray();
+        var keys = events.Select(one => (Unique: KeyHash.OfEvent(one), Content: KeyHash.Of(one.Digest))).ToArray();
         return writer.RunAsync<IReadOnlyList<EventAppend>>(
             session => [.. events.Select((one, index) => Append(session, one, keys[index].Unique, keys[index].Content))], events.Count, cancel);
     }
-
-    private static byte[]? UniqueKey(NewEvent one) =>
-        one.IdempotencyKey is { } key ? KeyHash.Of("key", one.Row.TenantId.Value, key)
-        : one.UniqueByContent ? KeyHash.Of("content", one.Row.TenantId.Value, one.Digest)
-        : null;
 
     private static EventAppend Append(SqliteSession session, NewEvent one, byte[]? key, byte[] content)
     {

@@ -5,6 +5,7 @@ using JobForge.Contracts.Jobs;
 using JobForge.Contracts.Manifests;
 using JobForge.Contracts.Templates;
 using JobForge.Storage.Roles;
+using JobForge.Storage.Rows;
 using JobForge.Storage.Sqlite.Engine;
 using JobForge.Storage.Sqlite.Rows;
 
@@ -19,7 +20,7 @@ internal sealed class SqliteReadModel(SqliteReaders readers) : IReadModel
     {
         var before = PageCursor.Read(PageCursor.Jobs, query.Cursor).Id;
         return readers.RunAsync(
-            session => PageOf(RunPages.Jobs(session, query, before), query.Limit, row => PageCursor.Write(PageCursor.Jobs, row.Id.Value)), cancel);
+            session => Pages.Of(RunPages.Jobs(session, query, before), query.Limit, row => PageCursor.Write(PageCursor.Jobs, row.Id.Value)), cancel);
     }
 
     public Task<ArtifactManifest?> ManifestAsync(TenantId tenant, JobId run, CancellationToken cancel) =>
@@ -29,7 +30,7 @@ internal sealed class SqliteReadModel(SqliteReaders readers) : IReadModel
                 // Open first, then sealed: a run that ends between the two reads is found by the second.
                 var row = Job(session, tenant, run);
                 return session.Use("read/manifest").Add(tenant.Value).Add(run.Value).First(sealedRow => sealedRow.JsonAs<ArtifactManifest>(0))
-                    ?? (row is null ? null : RunPages.PendingManifest(row));
+                    ?? (row is null ? null : RunRows.PendingManifest(row));
             },
             cancel);
 
@@ -74,7 +75,7 @@ internal sealed class SqliteReadModel(SqliteReaders readers) : IReadModel
     {
         var before = PageCursor.Read(PageCursor.Events, query.Cursor);
         return readers.RunAsync(
-            session => PageOf(
+            session => Pages.Of(
                 RunPages.Events(session, query, before), query.Limit, row => PageCursor.Write(PageCursor.Events, row.Id.Value, row.OccurredAt)),
             cancel);
     }
@@ -89,7 +90,7 @@ internal sealed class SqliteReadModel(SqliteReaders readers) : IReadModel
     {
         var before = PageCursor.Read(PageCursor.Audit, query.Cursor).Id;
         return readers.RunAsync(
-            session => PageOf(RunPages.Audit(session, query, before), query.Limit, entry => PageCursor.Write(PageCursor.Audit, entry.Id)), cancel);
+            session => Pages.Of(RunPages.Audit(session, query, before), query.Limit, entry => PageCursor.Write(PageCursor.Audit, entry.Id)), cancel);
     }
 
     public Task<IReadOnlyList<TenantRow>> TenantsAsync(CancellationToken cancel) =>
@@ -119,16 +120,4 @@ internal sealed class SqliteReadModel(SqliteReaders readers) : IReadModel
 
     private static JobRow? Job(SqliteSession session, TenantId tenant, JobId id) =>
         session.Use("jobs/find").Add(tenant.Value).Add(id.Value).First(JobRows.ReadRow);
-
-    /// <summary>The statements read one row more than the page holds, so that the last page has no cursor.</summary>
-    private static Page<T> PageOf<T>(List<T> rows, int limit, Func<T, string> cursor)
-    {
-        if (rows.Count <= limit)
-        {
-            return new Page<T>(rows, null);
-        }
-
-        rows.RemoveRange(limit, rows.Count - limit);
-        return new Page<T>(rows, cursor(rows[^1]));
-    }
 }

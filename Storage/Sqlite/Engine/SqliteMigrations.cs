@@ -15,13 +15,13 @@ internal static class SqliteMigrations
             ) STRICT
             """);
         var applied = session.Text("SELECT coalesce(max(number), 0) FROM jobforge_migrations").First(row => row.Int32(0));
-        if (applied > SqlTexts.Migrations[^1].Number)
+        if (applied > SqlTexts.Sqlite.Migrations[^1].Number)
         {
             throw new InvalidOperationException(
-                $"The database has schema {applied}; this version knows {SqlTexts.Migrations[^1].Number}. Run the version that wrote it, or a newer one.");
+                $"The database has schema {applied}; this version knows {SqlTexts.Sqlite.Migrations[^1].Number}. Run the version that wrote it, or a newer one.");
         }
 
-        foreach (var (number, name, sql) in SqlTexts.Migrations.Where(migration => migration.Number > applied))
+        foreach (var (number, name, sql) in SqlTexts.Sqlite.Migrations.Where(migration => migration.Number > applied))
         {
             session.Script("BEGIN IMMEDIATE");
             session.Script(sql);

@@ -35,7 +35,7 @@ public sealed class SqliteSession : IDisposable
     }
 
     /// <summary>The named statement of <c>Sql/</c>, ready for its first value.</summary>
-    public SqliteStatement Use(string name) => Cached(name, SqlTexts.Of, name);
+    public SqliteStatement Use(string name) => Cached(name, SqlTexts.Sqlite.Of, name);
 
     /// <summary>A statement given as text, cached as well.</summary>
     public SqliteStatement Text(string sql) => Cached(sql, static text => text, sql);

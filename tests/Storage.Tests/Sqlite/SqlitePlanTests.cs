@@ -25,7 +25,7 @@ public sealed class SqlitePlanTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _fixture.DisposeAsync();
 
-    public static TheoryData<string> Statements => new(SqlTexts.Names.Where(name => !SmallTables.Contains(name, StringComparer.Ordinal)).Order(StringComparer.Ordinal));
+    public static TheoryData<string> Statements => new(SqlTexts.Sqlite.Names.Where(name => !SmallTables.Contains(name, StringComparer.Ordinal)).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Statements))]
@@ -33,7 +33,7 @@ public sealed class SqlitePlanTests : IAsyncLifetime
     {
         using var session = SqliteSession.Open(_fixture.DatabasePath, readOnly: true, TimeSpan.Zero);
 
-        var plan = session.Explain(SqlTexts.Of(name));
+        var plan = session.Explain(SqlTexts.Sqlite.Of(name));
 
         plan.Where(step => !IsBounded(step) && !(name == BoundedGroups && step == "USE TEMP B-TREE FOR GROUP BY")).ShouldBeEmpty();
     }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 
-namespace JobForge.Storage.Sqlite.Rows;
+namespace JobForge.Storage.Rows;
 
 /// <summary>The position after a row, as the opaque text that pages carry: a letter for the list, the time where the list sorts by one, the id.</summary>
 internal static class PageCursor

@@ -1,0 +1,1 @@
+SELECT tenant_id, flag, value FROM jobforge_flags ORDER BY tenant_id NULLS FIRST, flag

@@ -1,0 +1,1 @@
+SELECT manifest FROM jobforge_finished_jobs WHERE tenant_id = $1 AND id = $2

@@ -1,0 +1,1 @@
+SELECT version FROM jobforge_registry_version
