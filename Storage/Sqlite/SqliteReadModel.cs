@@ -56,7 +56,7 @@ internal sealed class SqliteReadModel(SqliteReaders readers) : IReadModel
     {
         var before = PageCursor.Read(PageCursor.DeadLetters, query.Cursor).Id;
         return readers.RunAsync(
-            session => PageOf(
+            session => Pages.Of(
                 RunPages.DeadLetters(session, query, before), query.Limit, row => PageCursor.Write(PageCursor.DeadLetters, row.Id.Value)),
             cancel);
     }
