@@ -38,7 +38,7 @@ public sealed partial class ExecutionHost(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         lease.Lost += OnLeaseLost;
-        lease.Opened += ready.Reset;
+        lease.Opened += OnLeaseOpened;
         await feeder.CatchUpAsync(cancellationToken);
         await lease.OpenAsync(cancellationToken);
         executor.Listen();
@@ -232,7 +232,7 @@ public sealed partial class ExecutionHost(
             var renewal = await lease.RenewAsync(IsHungry, stop);
             if (renewal.WorkLeft && !IsDraining)
             {
-                feeder.SweepNow();
+                feeder.InheritNow();
             }
 
             // Only what has been too much for a whole renewal is shared: a short burst is over sooner than a hand-over.
@@ -264,7 +264,12 @@ public sealed partial class ExecutionHost(
     {
         ready.Clear();
         executor.StopAll(RunEndKind.LeaseLost);
-        feeder.SweepNow();
+    }
+
+    private void OnLeaseOpened(long epoch)
+    {
+        ready.Reset(epoch);
+        feeder.InheritNow();
     }
 
     [LoggerMessage(1001, LogLevel.Information, "Draining: {Running} runs to finish")]

@@ -76,16 +76,16 @@ public sealed class RecoveryScan(
         }
     }
 
-    /// <summary>The slow look at everything: ended processes, cancel wishes, due times and unowned work that no hint announced.</summary>
+    /// <summary>The slow look at what hints may have missed: cancel wishes, due times and unowned work. Of ended processes the renewal of the lease tells.</summary>
     /// <returns>Running jobs of this process that are to be canceled.</returns>
-    public async Task<IReadOnlyList<JobId>> SweepAsync(DateTimeOffset now, bool anyRunning, CancellationToken cancel)
+    public async Task<IReadOnlyList<JobId>> SweepAsync(bool anyRunning, CancellationToken cancel)
     {
         if (lease.Current is not { } epoch)
         {
             return [];
         }
 
-        await InheritAsync(now, cancel);
+        await heir.ForgetRecoveredAsync(epoch, cancel);
         await doubts.ResolveAsync(epoch, cancel);
         var due = await queue.NextDueAsync(cancel);
         lock (_gate)

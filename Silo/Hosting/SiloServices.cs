@@ -22,7 +22,8 @@ internal static class SiloServices
         .AddSingleton(RandomSource.Secure)
         .AddSingleton<IdSource>();
 
-    public static IServiceCollection AddStore(this IServiceCollection services, IStore store, IArtifactStore artifacts) => services
+    public static IServiceCollection AddStore(
+        this IServiceCollection services, IStore store, IArtifactStore artifacts, Func<string, string?> environment) => services
         .AddSingleton(store.Events)
         .AddSingleton(store.Jobs)
         .AddSingleton(store.Queue)
@@ -36,6 +37,9 @@ internal static class SiloServices
         .AddSingleton(store.RunLogs)
         .AddSingleton(store.EngineRows)
         .AddSingleton(store.Signals)
+        .AddSingleton(store.Upkeep)
+        .AddSingleton(UpkeepLoop.ReadRetention(environment))
+        .AddHostedService<UpkeepLoop>()
         .AddSingleton(artifacts);
 
     public static IServiceCollection AddAdmission(this IServiceCollection services, SiloOptions options, Secrets secrets, byte[] pepper)

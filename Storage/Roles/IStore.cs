@@ -28,6 +28,8 @@ public interface IStore : IAsyncDisposable
     IEngineRows EngineRows { get; }
 
     IStoreSignals Signals { get; }
+
+    IStoreUpkeep Upkeep { get; }
 }
 
 /// <summary>

@@ -28,8 +28,13 @@ internal sealed class SqliteEventLog(SqliteWriter writer) : IEventLog
     private static EventAppend Earlier(SqliteSession session, NewEvent one, byte[] key, byte[] content)
     {
         var (id, stored) = session.Use("events/find_key").Add(key).First(row => (row.Guid(0), row.BytesOrNull(1)));
-        var first = session.Use("events/find").Add(id).Add(one.Row.TenantId.Value).First(EventRows.Read)
-            ?? throw new InvalidOperationException($"The event {id} of an event key is gone.");
+        if (session.Use("events/find").Add(id).Add(one.Row.TenantId.Value).First(EventRows.Read) is not { } first)
+        {
+            // Past its retention: the key is free again.
+            session.Use("events/forget_key").Add(key).Add(id).Run();
+            return Append(session, one, key, content);
+        }
+
         var same = content.AsSpan().SequenceEqual(stored);
         return new EventAppend(same ? EventAppendKind.Duplicate : EventAppendKind.KeyConflict, first);
     }

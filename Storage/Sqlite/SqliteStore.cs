@@ -34,6 +34,7 @@ public sealed class SqliteStore : IStore
         Read = new SqliteReadModel(_readers);
         RunLogs = new SqliteRunLogStore(_writer);
         EngineRows = new SqliteEngineRows(_writer, _readers, ids);
+        Upkeep = new SqliteUpkeep(_writer);
     }
 
     public IEventLog Events { get; }
@@ -61,6 +62,8 @@ public sealed class SqliteStore : IStore
     public IEngineRows EngineRows { get; }
 
     public IStoreSignals Signals { get; } = new NoSignals();
+
+    public IStoreUpkeep Upkeep { get; }
 
     /// <exception cref="StoreInUseException">Another process has this database open.</exception>
     /// <exception cref="StoreUnavailableException">The file cannot be opened or written.</exception>

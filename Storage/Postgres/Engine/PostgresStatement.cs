@@ -27,6 +27,8 @@ internal sealed class PostgresStatement(string name)
 
     public PostgresStatement Add(DateTimeOffset? value) => Add<object>(Value.Millis(value), NpgsqlDbType.TimestampTz);
 
+    public PostgresStatement Add(DateOnly? value) => Add<object>(value, NpgsqlDbType.Date);
+
     /// <summary>A JSON value as it was written.</summary>
     public PostgresStatement Add(JsonElement? value) =>
         Add(value is null ? null : JsonMarshal.GetRawUtf8Value(value.Value).ToArray(), NpgsqlDbType.Json);

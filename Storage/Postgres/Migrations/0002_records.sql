@@ -219,8 +219,10 @@ END
 $$;
 
 -- Drops the daily partitions that end before a day (UTC) begins, and the older rows of the default partition, up to a number. Answers what went: partitions,
--- and rows of the default partition. A partition goes with one short exclusive lock on its parent; who cannot have it at once fails, and comes again later.
-CREATE FUNCTION jobforge_drop_partitions(parent text, before_day date, at_most integer, OUT partitions integer, OUT rows integer) LANGUAGE plpgsql AS $$
+-- and rows of the default partition. A partition goes with an exclusive lock on its parent, which holds up everybody from the moment that it is
+-- asked for: who does not have it at once fails, and comes again later.
+CREATE FUNCTION jobforge_drop_partitions(parent text, before_day date, at_most integer, OUT partitions integer, OUT rows integer) LANGUAGE plpgsql
+SET lock_timeout = '500ms' AS $$
 DECLARE
   key text := (
     SELECT attname FROM pg_partitioned_table JOIN pg_attribute ON attrelid = partrelid AND attnum = partattrs[0] WHERE partrelid = parent::regclass);

@@ -1,0 +1,1 @@
+DELETE FROM jobforge_audit_logs WHERE id = :id

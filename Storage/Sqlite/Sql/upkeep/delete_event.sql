@@ -1,0 +1,1 @@
+DELETE FROM jobforge_events WHERE rowid = :row

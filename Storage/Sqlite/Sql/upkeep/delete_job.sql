@@ -1,0 +1,1 @@
+DELETE FROM jobforge_finished_jobs WHERE rowid = :row

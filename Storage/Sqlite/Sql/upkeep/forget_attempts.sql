@@ -1,0 +1,1 @@
+DELETE FROM jobforge_job_attempts WHERE job_id = :job_id

@@ -1,0 +1,17 @@
+using JobForge.Storage.Tests.Conformance;
+
+namespace JobForge.Storage.Tests.Postgres;
+
+public sealed class PostgresAdmission : AdmissionConformance<PostgresFixture>;
+
+public sealed class PostgresJobLife : JobLifeConformance<PostgresFixture>;
+
+public sealed class PostgresQueue : QueueConformance<PostgresFixture>;
+
+public sealed class PostgresReadModel : ReadModelConformance<PostgresFixture>;
+
+public sealed class PostgresEvents : EventConformance<PostgresFixture>;
+
+public sealed class PostgresRegistry : RegistryConformance<PostgresFixture>;
+
+public sealed class PostgresEngineRows : EngineRowsConformance<PostgresFixture>;
