@@ -31,6 +31,28 @@ public sealed partial class QueueFeeder(
         Hint();
     }
 
+    /// <summary>The job left its place: what waits for that may go on.</summary>
+    public void NoteLeft(StoredJob job)
+    {
+        recovery.Holds.Note(job);
+        Hint();
+    }
+
+    public void LookAtHolds()
+    {
+        recovery.Holds.LookAtPaused();
+        Hint();
+    }
+
+    /// <summary>What keeps a job that has come up from starting; null: nothing.</summary>
+    public (JobHold Hold, string? GateKey)? HoldOf(StoredJob job) => recovery.Holds.HoldOf(job);
+
+    public async Task ParkAsync(StoredJob job, (JobHold Hold, string? GateKey) hold)
+    {
+        await recovery.Holds.ParkAsync(job, hold, time.GetUtcNow());
+        Hint();
+    }
+
     /// <summary>A write about this job ended without an answer: the next sweep looks it up.</summary>
     public void Doubt(StoredJob job) => recovery.Doubt(job.Row.TenantId, job.Row.Id);
 
@@ -126,6 +148,12 @@ public sealed partial class QueueFeeder(
         if (due >= TimeSpan.Zero && due < wait)
         {
             wait = due;
+        }
+
+        var held = recovery.Holds.UntilNext(now);
+        if (held >= TimeSpan.Zero && held < wait)
+        {
+            wait = held;
         }
 
         if (wait > TimeSpan.Zero)

@@ -5,7 +5,7 @@ WITH freed AS (
   SET owner_epoch = NULL, write_start_first = write_start_first OR (SELECT state = 'dead' FROM jobforge_epochs AS epoch WHERE epoch.id = $1)
   WHERE id = ANY (ARRAY(
       SELECT id FROM jobforge_jobs
-      WHERE owner_epoch = $1 AND status = 'queued' AND wait_until IS NULL AND (fair_tag, id) > ($3, $4) AND (SELECT jobforge_hold($1, $2))
+      WHERE owner_epoch = $1 AND status = 'queued' AND wait_until IS NULL AND hold IS NULL AND (fair_tag, id) > ($3, $4) AND (SELECT jobforge_hold($1, $2))
       ORDER BY owner_epoch, fair_tag, id LIMIT $5
       FOR UPDATE SKIP LOCKED))
   RETURNING id
