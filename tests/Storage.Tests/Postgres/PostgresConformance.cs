@@ -15,3 +15,5 @@ public sealed class PostgresEvents : EventConformance<PostgresFixture>;
 public sealed class PostgresRegistry : RegistryConformance<PostgresFixture>;
 
 public sealed class PostgresEngineRows : EngineRowsConformance<PostgresFixture>;
+
+public sealed class PostgresUpkeep : UpkeepConformance<PostgresFixture>;

@@ -15,3 +15,5 @@ public sealed class SqliteEvents : EventConformance<SqliteFixture>;
 public sealed class SqliteRegistry : RegistryConformance<SqliteFixture>;
 
 public sealed class SqliteEngineRows : EngineRowsConformance<SqliteFixture>;
+
+public sealed class SqliteUpkeep : UpkeepConformance<SqliteFixture>;
