@@ -63,11 +63,12 @@ public sealed class AdmissionDesk(
     {
         var template = @case.Registry.Template(@case.Request.TemplateKey)!;
         var check = template.Row.IsActionJob ? rules.CheckToken(template, @case) : null;
-        var job = maker.Make(@case, template.Row, check?.TokenId, tags.Next(@case.Request.Priority, dispatch.VirtualTime), retryOf);
-        var epoch = job.WaitUntil is null ? dispatch.TryReserve(job.FairTag) : null;
+        var tag = tags.Next(@case.Request.Priority, dispatch.VirtualTime);
+        var epoch = @case.Request.RunAt > @case.Now ? null : dispatch.TryReserve(tag);
+        var job = maker.Make(@case, template.Row, check?.TokenId, tag, epoch, retryOf);
         return new AcceptedJob(index, @case, new NewJob
         {
-            Job = job with { OwnerEpoch = epoch },
+            Job = job,
             TokenUse = check is null ? null : new TokenUse(check.TokenId!, PolicyTokens.TokenDigest(@case.Request.PolicyToken!), check.ExpiresAt),
             Audit = AdmissionEntry(caller, @case, job, check),
         }, epoch);
@@ -84,14 +85,19 @@ public sealed class AdmissionDesk(
     }
 
     /// <summary>The commit is done: hands an admitted job over, or says what the store knew better.</summary>
-    public async Task<Outcome<RequestJobResult>> Settle(Caller caller, AcceptedJob accepted, Admission admission)
+    public ValueTask<Outcome<RequestJobResult>> Settle(Caller caller, AcceptedJob accepted, Admission admission)
     {
-        if (admission.Kind == AdmissionKind.Admitted)
+        if (admission.Kind != AdmissionKind.Admitted)
         {
-            HandOver(accepted);
-            return Answer(accepted, accepted.New.Job.Row, replayed: false);
+            return SettleOther(caller, accepted, admission);
         }
 
+        HandOver(accepted);
+        return new(Answer(accepted, accepted.New.Job.Row, replayed: false));
+    }
+
+    private async ValueTask<Outcome<RequestJobResult>> SettleOther(Caller caller, AcceptedJob accepted, Admission admission)
+    {
         GiveBack(accepted);
         return admission.Kind switch
         {

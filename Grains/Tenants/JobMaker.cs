@@ -12,7 +12,8 @@ public sealed class JobMaker(IdSource ids, RandomSource random, TimeProvider tim
 
     /// <param name="tokenId">Id of the policy token that the job burns; null for none.</param>
     /// <param name="fairTag">Its place in the fair order, see <see cref="FairTags"/>.</param>
-    public StoredJob Make(AdmissionCase @case, JobTemplate template, string? tokenId, double fairTag, JobId? retryOf)
+    /// <param name="owner">The epoch that keeps it in memory; null: it waits in the store.</param>
+    public StoredJob Make(AdmissionCase @case, JobTemplate template, string? tokenId, double fairTag, long? owner, JobId? retryOf)
     {
         var (_, tenant, request, digest, now) = @case;
         var delayed = request.RunAt > now;
@@ -42,6 +43,7 @@ public sealed class JobMaker(IdSource ids, RandomSource random, TimeProvider tim
                 CreatedAt = now,
                 UpdatedAt = now,
             },
+            OwnerEpoch = owner,
             FairTag = fairTag,
             WaitUntil = delayed ? request.RunAt : null,
         };
