@@ -16,12 +16,10 @@ public sealed class PostgresRegistry : RegistryConformance<PostgresFixture>;
 
 public sealed class PostgresEngineRows : EngineRowsConformance<PostgresFixture>;
 
-<<<<<<< HEAD
 public sealed class PostgresHolds : HoldConformance<PostgresFixture>;
 
 public sealed class PostgresGates : GateConformance<PostgresFixture>;
 
 public sealed class PostgresStandings : StandingConformance<PostgresFixture>;
-=======
+
 public sealed class PostgresUpkeep : UpkeepConformance<PostgresFixture>;
->>>>>>> 76fb04e83a053ecdb7e73896e34504e4fcc9e7e5

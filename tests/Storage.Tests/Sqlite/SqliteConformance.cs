@@ -16,12 +16,10 @@ public sealed class SqliteRegistry : RegistryConformance<SqliteFixture>;
 
 public sealed class SqliteEngineRows : EngineRowsConformance<SqliteFixture>;
 
-<<<<<<< HEAD
 public sealed class SqliteHolds : HoldConformance<SqliteFixture>;
 
 public sealed class SqliteGates : GateConformance<SqliteFixture>;
 
 public sealed class SqliteStanding : StandingConformance<SqliteFixture>;
-=======
+
 public sealed class SqliteUpkeep : UpkeepConformance<SqliteFixture>;
->>>>>>> 76fb04e83a053ecdb7e73896e34504e4fcc9e7e5
