@@ -1,4 +1,3 @@
-using JobForge.Contracts.Errors;
 using JobForge.Contracts.Events;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;

@@ -1,7 +1,6 @@
 using JobForge.Contracts.Access;
 using JobForge.Contracts.Errors;
 using JobForge.Contracts.Events;
-using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Contracts.Wire;
 using JobForge.Gateway.Http;

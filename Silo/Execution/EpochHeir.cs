@@ -53,6 +53,6 @@ public sealed partial class EpochHeir(IEpochStore epochs, Backlog backlog, Doubt
         return requeued;
     }
 
-    [LoggerMessage(1301, LogLevel.Warning, "Epoch {Ended} ended with work left; epoch {Heir} holds it now ({Requeued} lost attempts queued again)")]
+    [LoggerMessage(1301, LogLevel.Information, "Epoch {Ended} ended with work left; epoch {Heir} holds it now ({Requeued} lost attempts queued again)")]
     private partial void Inherited(long ended, long heir, int requeued);
 }

@@ -38,12 +38,6 @@ internal sealed class PostgresJobQueue(NpgsqlDataSource source) : IJobQueue
         return times.Count == 0 ? null : times[0];
     }
 
-    public async Task<int> DonateAsync(long owner, long holder, QueuePosition after, int limit, CancellationToken cancel)
-    {
-        var donate = new PostgresStatement("queue/donate").Add((long?)owner).Add((long?)holder).Add((double?)after.FairTag).Add((Guid?)after.Id).Add((int?)limit);
-        return (await source.RowsAsync("donating jobs", donate, row => row.GetInt32(0), cancel))[0];
-    }
-
     public Task<int> GiveBackAsync(IReadOnlyList<RunFence> fences, CancellationToken cancel)
     {
         var groups = fences.GroupBy(fence => fence.Shared()).ToArray();

@@ -21,3 +21,5 @@ public sealed class PostgresHolds : HoldConformance<PostgresFixture>;
 public sealed class PostgresGates : GateConformance<PostgresFixture>;
 
 public sealed class PostgresStandings : StandingConformance<PostgresFixture>;
+
+public sealed class PostgresUpkeep : UpkeepConformance<PostgresFixture>;

@@ -21,3 +21,5 @@ public sealed class SqliteHolds : HoldConformance<SqliteFixture>;
 public sealed class SqliteGates : GateConformance<SqliteFixture>;
 
 public sealed class SqliteStanding : StandingConformance<SqliteFixture>;
+
+public sealed class SqliteUpkeep : UpkeepConformance<SqliteFixture>;
