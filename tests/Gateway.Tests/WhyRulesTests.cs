@@ -1,4 +1,3 @@
-using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Gateway.Tests.Doubles;
 using JobForge.Gateway.Why;
