@@ -4,6 +4,7 @@ using JobForge.Contracts.Errors;
 using JobForge.Contracts.Events;
 using JobForge.Contracts.Flags;
 using JobForge.Contracts.Ids;
+using JobForge.Contracts.Jobs;
 using JobForge.Handlers;
 using JobForge.Handlers.Connectors;
 using JobForge.Handlers.Growth;
@@ -107,10 +108,11 @@ public sealed class SeoRulesTests
         var services = new ServiceCollection()
             .AddJobForgeHandlers(new OutboundOptions(), new OpsTargets())
             .AddSingleton<IEventReader, NoHost>()
-            .AddSingleton<ITenantControl, NoHost>();
+            .AddSingleton<ITenantControl, NoHost>()
+            .AddSingleton<IDeadLetters, NoHost>();
         using var provider = services.BuildServiceProvider(validateScopes: true);
         provider.GetRequiredService<HandlerRegistry>().TemplateKeys
-            .ShouldBe(["autopilot.ops.scan", "autopilot.ops.apply", "autopilot.growth.seo_scan", "keys.usage.aggregate"], ignoreOrder: true);
+            .ShouldBe(["autopilot.ops.scan", "autopilot.ops.apply", "autopilot.growth.seo_scan", "keys.usage.aggregate", "jobforge.jobs.redrive"], ignoreOrder: true);
     }
 
     private static SeoScanHandler Handler() =>
@@ -126,8 +128,14 @@ public sealed class SeoRulesTests
     };
 
     /// <summary>Stands for the host's ports, which this test never calls.</summary>
-    private sealed class NoHost : IEventReader, ITenantControl
+    private sealed class NoHost : IEventReader, ITenantControl, IDeadLetters
     {
+        public Task<Page<JobRow>> ReadAsync(DeadLetterQuery query, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<int> CountAsync(DeadLetterFilter filter, int atMost, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<Outcome<bool>> RetryAsync(IJobContext run, JobId failed, CancellationToken cancel) => throw new NotSupportedException();
+
         public IAsyncEnumerable<EventRow> ReadAsync(TenantId tenant, string eventType, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel) =>
             throw new NotSupportedException();
 
