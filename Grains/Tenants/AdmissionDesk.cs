@@ -64,7 +64,7 @@ public sealed class AdmissionDesk(
         var template = @case.Registry.Template(@case.Request.TemplateKey)!;
         var check = template.Row.IsActionJob ? rules.CheckToken(template, @case) : null;
         var job = maker.Make(@case, template.Row, check?.TokenId, tags.Next(@case.Request.Priority, dispatch.VirtualTime), retryOf);
-        var reservation = job.WaitUntil is null ? dispatch.TryReserve(job.FairTag) : null;
+        var reservation = job is { WaitUntil: null, Hold: null } ? dispatch.TryReserve(job.FairTag) : null;
         return new AcceptedJob(index, @case, new NewJob
         {
             Job = job with { OwnerEpoch = reservation?.Epoch },
@@ -109,9 +109,13 @@ public sealed class AdmissionDesk(
         {
             dispatch.Enqueue(reservation, accepted.New.Job);
         }
-        else
+        else if (accepted.New.Job.Hold is null)
         {
             dispatch.Notice(accepted.New.Job.WaitUntil);
+        }
+        else if (accepted.New.Job.Hold == JobHold.Limit)
+        {
+            dispatch.Left(accepted.New.Job);
         }
     }
 

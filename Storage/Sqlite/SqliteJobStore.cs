@@ -32,8 +32,11 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
     public Task<bool> RequestCancelAsync(RunFence fence, DateTimeOffset at, CancellationToken cancel) =>
         ChangeAsync(session => session.Use("jobs/request_cancel").Add(at).AddFence(fence).Run(), cancel);
 
-    public Task<bool> RescheduleAsync(RunFence fence, DateTimeOffset runAt, DateTimeOffset? waitUntil, DateTimeOffset at, CancellationToken cancel) =>
-        ChangeAsync(session => session.Use("jobs/reschedule").Add(runAt).Add(waitUntil).Add(at).AddFence(fence).Run(), cancel);
+    public Task<bool> RescheduleAsync(RunFence fence, NewTime time, DateTimeOffset at, CancellationToken cancel) =>
+        ChangeAsync(
+            session => session.Use("jobs/reschedule")
+                .Add(time.RunAt).Add(time.WaitUntil).Add(time.ExpiresAt).Add(time.DeadlineAt).Add(at).AddFence(fence).Run(),
+            cancel);
 
     public Task<bool> SaveProgressAsync(RunFence fence, JobProgress progress, DateTimeOffset at, CancellationToken cancel) =>
         ChangeAsync(session => session.Use("jobs/save_progress").AddJson(progress).Add(at).AddFence(fence).Run(), cancel);

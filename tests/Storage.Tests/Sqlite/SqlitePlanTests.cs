@@ -10,7 +10,14 @@ public sealed class SqlitePlanTests : IAsyncLifetime
     private static readonly string[] SmallTables =
     [
         "templates/list", "tenants/list", "tenants/list_templates", "flags/list", "flags/clear", "registry/version", "engine/all_reminders",
+        "pauses/list", "read/pauses_of",
     ];
+
+    /// <summary>Rows that the statement itself has bounded by a LIMIT: the steps of a skip scan, a slice.</summary>
+    private static readonly string[] FewRows = ["SCAN groups", "SCAN gates", "SCAN released", "SCAN (subquery-4)"];
+
+    /// <summary>It groups at most as many rows as its inner LIMIT lets in.</summary>
+    private const string BoundedGroups = "read/count_dead_letters";
 
     private readonly SqliteFixture _fixture = new();
 
@@ -28,7 +35,7 @@ public sealed class SqlitePlanTests : IAsyncLifetime
 
         var plan = session.Explain(SqlTexts.Sqlite.Of(name));
 
-        plan.Where(step => !IsBounded(step)).ShouldBeEmpty();
+        plan.Where(step => !IsBounded(step) && !(name == BoundedGroups && step == "USE TEMP B-TREE FOR GROUP BY")).ShouldBeEmpty();
     }
 
     /// <summary>
@@ -38,5 +45,5 @@ public sealed class SqlitePlanTests : IAsyncLifetime
     private static bool IsBounded(string step) =>
         !step.Contains("TEMP B-TREE", StringComparison.Ordinal)
         && (!step.StartsWith("SCAN ", StringComparison.Ordinal)
-            || step is "SCAN jobforge_epochs" or "SCAN epoch" or "SCAN holding" or "SCAN jobforge_all_jobs" or "SCAN (subquery-1)" or "SCAN CONSTANT ROW");
+            || step is "SCAN jobforge_epochs" or "SCAN epoch" or "SCAN holding" or "SCAN jobforge_all_jobs" or "SCAN (subquery-1)" or "SCAN CONSTANT ROW" || FewRows.Contains(step, StringComparer.Ordinal));
 }
