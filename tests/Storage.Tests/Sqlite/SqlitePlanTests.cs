@@ -16,6 +16,9 @@ public sealed class SqlitePlanTests : IAsyncLifetime
     /// <summary>Rows that the statement itself has bounded by a LIMIT: the steps of a skip scan, a slice.</summary>
     private static readonly string[] FewRows = ["SCAN groups", "SCAN gates", "SCAN released", "SCAN (subquery-4)"];
 
+    /// <summary>The first entry of a partial index is enough for it.</summary>
+    private const string FirstEntry = "holds/look";
+
     /// <summary>It groups at most as many rows as its inner LIMIT lets in.</summary>
     private const string BoundedGroups = "read/count_dead_letters";
 
@@ -34,6 +37,12 @@ public sealed class SqlitePlanTests : IAsyncLifetime
         using var session = SqliteSession.Open(_fixture.DatabasePath, readOnly: true, TimeSpan.Zero);
 
         var plan = session.Explain(SqlTexts.Sqlite.Of(name));
+
+        if (name == FirstEntry)
+        {
+            plan.ShouldAllBe(step => !step.StartsWith("SCAN jobforge_jobs", StringComparison.Ordinal) || step.Contains("INDEX", StringComparison.Ordinal));
+            return;
+        }
 
         plan.Where(step => !IsBounded(step) && !(name == BoundedGroups && step == "USE TEMP B-TREE FOR GROUP BY")).ShouldBeEmpty();
     }
