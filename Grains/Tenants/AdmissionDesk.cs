@@ -84,14 +84,19 @@ public sealed class AdmissionDesk(
     }
 
     /// <summary>The commit is done: hands an admitted job over, or says what the store knew better.</summary>
-    public async Task<Outcome<RequestJobResult>> Settle(Caller caller, AcceptedJob accepted, Admission admission)
+    public ValueTask<Outcome<RequestJobResult>> Settle(Caller caller, AcceptedJob accepted, Admission admission)
     {
-        if (admission.Kind == AdmissionKind.Admitted)
+        if (admission.Kind != AdmissionKind.Admitted)
         {
-            HandOver(accepted);
-            return Answer(accepted, accepted.New.Job.Row, replayed: false);
+            return SettleOther(caller, accepted, admission);
         }
 
+        HandOver(accepted);
+        return new(Answer(accepted, accepted.New.Job.Row, replayed: false));
+    }
+
+    private async ValueTask<Outcome<RequestJobResult>> SettleOther(Caller caller, AcceptedJob accepted, Admission admission)
+    {
         GiveBack(accepted);
         return admission.Kind switch
         {

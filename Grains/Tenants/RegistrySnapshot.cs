@@ -15,6 +15,7 @@ public sealed class RegistrySnapshot
     private readonly FrozenDictionary<string, RegisteredTemplate> _templates;
     private readonly FrozenDictionary<TenantId, TenantRow> _tenants;
     private readonly Dictionary<TenantId, FlagSet> _tenantFlags;
+    private readonly FlagSet _plainTenantFlags;
     private readonly FrozenDictionary<(TenantId, string), bool> _tenantTemplates;
     private readonly IReadOnlyList<PauseRow> _pauses;
 
@@ -27,6 +28,7 @@ public sealed class RegistrySnapshot
             .ToFrozenDictionary(template => template.Row.TemplateKey, StringComparer.Ordinal);
         _tenants = rows.Tenants.ToFrozenDictionary(tenant => tenant.Id);
         ClusterFlags = startFlags.With(FlagsOf(rows, null));
+        _plainTenantFlags = ClusterFlags.ForTenant(NoFlags);
         _tenantFlags = rows.Flags.Where(row => row.Tenant is not null).Select(row => row.Tenant!.Value).Distinct()
             .ToDictionary(tenant => tenant, tenant => ClusterFlags.ForTenant(FlagsOf(rows, tenant)));
         _pauses = rows.Pauses;
@@ -54,7 +56,7 @@ public sealed class RegistrySnapshot
 
     public TenantRow? Tenant(TenantId id) => _tenants.GetValueOrDefault(id);
 
-    public FlagSet Flags(TenantId tenant) => _tenantFlags.GetValueOrDefault(tenant) ?? ClusterFlags.ForTenant(NoFlags);
+    public FlagSet Flags(TenantId tenant) => _tenantFlags.GetValueOrDefault(tenant) ?? _plainTenantFlags;
 
     public RegisteredTemplate? Template(string key) => _templates.GetValueOrDefault(key);
 

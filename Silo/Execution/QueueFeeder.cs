@@ -119,7 +119,7 @@ public sealed partial class QueueFeeder(
 
             if (Interlocked.Exchange(ref _sweepNow, 0) == 1 || now >= sweepAt)
             {
-                executor.CancelRequested(await recovery.SweepAsync(executor.ActiveCount > 0, stop));
+                executor.CancelRequested(await recovery.SweepAsync(executor.ActiveCount > 0, now, stop));
                 sweepAt = now + options.SweepEvery;
             }
 

@@ -78,7 +78,7 @@ public sealed class RecoveryScan(
 
     /// <summary>The slow look at what hints may have missed: cancel wishes, due times and unowned work. Of ended processes the renewal of the lease tells.</summary>
     /// <returns>Running jobs of this process that are to be canceled.</returns>
-    public async Task<IReadOnlyList<JobId>> SweepAsync(bool anyRunning, CancellationToken cancel)
+    public async Task<IReadOnlyList<JobId>> SweepAsync(bool anyRunning, DateTimeOffset now, CancellationToken cancel)
     {
         if (lease.Current is not { } epoch)
         {

@@ -1,7 +1,6 @@
-using System.Text.Json;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
-using JobForge.Contracts.Json;
+using JobForge.Contracts.Manifests;
 using JobForge.Storage.Roles;
 using JobForge.Storage.Sqlite.Engine;
 using JobForge.Storage.Sqlite.Rows;
@@ -22,7 +21,7 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
     public Task<bool> FinishAsync(FinishedRun run, CancellationToken cancel)
     {
         // Written as JSON on the caller's thread: the writer's time is what everybody shares.
-        var manifest = JsonSerializer.SerializeToUtf8Bytes(run.Manifest, ContractJson.Options);
+        var manifest = ManifestJson.Serialize(run.Manifest);
         return writer.RunAsync(session => Finish(session, run, manifest), weight: 2, cancel);
     }
 
