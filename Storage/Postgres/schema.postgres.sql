@@ -147,6 +147,7 @@ CREATE TABLE public.jobforge_finished_jobs (
     result json,
     error json,
     manifest json NOT NULL,
+    options json,
     CONSTRAINT jobforge_finished_jobs_check CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
     CONSTRAINT jobforge_finished_jobs_status_check CHECK ((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'canceled'::text]))),
     CONSTRAINT jobforge_finished_jobs_tenant_id_check CHECK ((tenant_id <> ''::text))
@@ -185,9 +186,18 @@ CREATE TABLE public.jobforge_jobs (
     policy_token_id text,
     progress json,
     inputs json NOT NULL,
+    options json,
+    expires_at timestamp with time zone,
+    deadline_at timestamp with time zone,
+    hold text,
+    gate_key text COLLATE pg_catalog."C",
+    handler_state json,
     CONSTRAINT jobforge_jobs_check CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
     CONSTRAINT jobforge_jobs_check1 CHECK (((wait_until IS NULL) OR ((status = 'queued'::text) AND (owner_epoch IS NULL)))),
     CONSTRAINT jobforge_jobs_check2 CHECK (((status = 'queued'::text) OR (owner_epoch IS NOT NULL))),
+    CONSTRAINT jobforge_jobs_check3 CHECK (((hold IS NULL) OR ((status = 'queued'::text) AND (owner_epoch IS NULL) AND (wait_until IS NULL)))),
+    CONSTRAINT jobforge_jobs_check4 CHECK (((hold IS DISTINCT FROM 'limit'::text) OR (gate_key IS NOT NULL))),
+    CONSTRAINT jobforge_jobs_hold_check CHECK ((hold = ANY (ARRAY['paused'::text, 'limit'::text, 'children'::text]))),
     CONSTRAINT jobforge_jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text]))),
     CONSTRAINT jobforge_jobs_tenant_id_check CHECK ((tenant_id <> ''::text))
 )
@@ -230,7 +240,13 @@ CREATE VIEW public.jobforge_all_jobs WITH (security_invoker='true') AS
           WHERE (epoch.id = jobforge_jobs.owner_epoch)) AS holder_epoch,
     NULL::json AS result,
     NULL::json AS error,
-    NULL::timestamp with time zone AS finished_at
+    NULL::timestamp with time zone AS finished_at,
+    jobforge_jobs.options,
+    jobforge_jobs.expires_at,
+    jobforge_jobs.deadline_at,
+    jobforge_jobs.hold,
+    jobforge_jobs.gate_key,
+    jobforge_jobs.handler_state
    FROM public.jobforge_jobs
 UNION ALL
  SELECT jobforge_finished_jobs.id,
@@ -267,7 +283,13 @@ UNION ALL
     NULL::bigint AS holder_epoch,
     jobforge_finished_jobs.result,
     jobforge_finished_jobs.error,
-    jobforge_finished_jobs.finished_at
+    jobforge_finished_jobs.finished_at,
+    jobforge_finished_jobs.options,
+    NULL::timestamp with time zone AS expires_at,
+    NULL::timestamp with time zone AS deadline_at,
+    NULL::text AS hold,
+    NULL::text AS gate_key,
+    NULL::json AS handler_state
    FROM public.jobforge_finished_jobs;
 
 CREATE TABLE public.jobforge_api_keys (
@@ -429,6 +451,7 @@ CREATE TABLE public.jobforge_finished_jobs_default (
     result json,
     error json,
     manifest json NOT NULL,
+    options json,
     CONSTRAINT jobforge_finished_jobs_check CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
     CONSTRAINT jobforge_finished_jobs_status_check CHECK ((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'canceled'::text]))),
     CONSTRAINT jobforge_finished_jobs_tenant_id_check CHECK ((tenant_id <> ''::text))
@@ -439,6 +462,13 @@ CREATE TABLE public.jobforge_flags (
     flag text NOT NULL,
     value boolean NOT NULL,
     CONSTRAINT jobforge_flags_tenant_id_check CHECK ((tenant_id ~ '^[A-Za-z0-9._:-]{1,128}$'::text))
+);
+
+CREATE TABLE public.jobforge_gates (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    gate_key text NOT NULL COLLATE pg_catalog."C",
+    tokens double precision NOT NULL,
+    refilled_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.jobforge_grain_state (
@@ -508,6 +538,16 @@ CREATE TABLE public.jobforge_migrations (
     applied_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.jobforge_pauses (
+    tenant_id text,
+    template_key text,
+    reason text,
+    actor_id text,
+    paused_at timestamp with time zone DEFAULT date_trunc('milliseconds'::text, now()) NOT NULL,
+    CONSTRAINT jobforge_pauses_check CHECK (((tenant_id IS NOT NULL) OR (template_key IS NOT NULL))),
+    CONSTRAINT jobforge_pauses_tenant_id_check CHECK ((tenant_id ~ '^[A-Za-z0-9._:-]{1,128}$'::text))
+);
+
 CREATE TABLE public.jobforge_registry_version (
     one integer NOT NULL,
     version bigint NOT NULL,
@@ -545,8 +585,12 @@ CREATE TABLE public.jobforge_tenants (
     requests_per_minute integer DEFAULT 600000 NOT NULL,
     max_queued_jobs integer DEFAULT 1000000 NOT NULL,
     created_at timestamp with time zone DEFAULT date_trunc('milliseconds'::text, now()) NOT NULL,
+    max_running integer,
+    starts_per_minute integer,
     CONSTRAINT jobforge_tenants_max_queued_jobs_check CHECK ((max_queued_jobs >= 0)),
+    CONSTRAINT jobforge_tenants_max_running_check CHECK ((max_running > 0)),
     CONSTRAINT jobforge_tenants_requests_per_minute_check CHECK ((requests_per_minute >= 0)),
+    CONSTRAINT jobforge_tenants_starts_per_minute_check CHECK ((starts_per_minute > 0)),
     CONSTRAINT jobforge_tenants_tenant_id_check CHECK ((tenant_id ~ '^[A-Za-z0-9._:-]{1,128}$'::text))
 );
 
@@ -625,6 +669,9 @@ ALTER TABLE ONLY public.jobforge_events
 ALTER TABLE ONLY public.jobforge_events_default
     ADD CONSTRAINT jobforge_events_default_pkey PRIMARY KEY (id, received_at);
 
+ALTER TABLE ONLY public.jobforge_gates
+    ADD CONSTRAINT jobforge_gates_pkey PRIMARY KEY (tenant_id, gate_key);
+
 ALTER TABLE ONLY public.jobforge_grain_state
     ADD CONSTRAINT jobforge_grain_state_pkey PRIMARY KEY (state_name, grain_id);
 
@@ -674,9 +721,13 @@ CREATE INDEX jobforge_events_tenant ON ONLY public.jobforge_events USING btree (
 
 CREATE INDEX jobforge_events_default_tenant_id_occurred_at_id_idx ON public.jobforge_events_default USING btree (tenant_id, occurred_at, id);
 
+CREATE INDEX jobforge_finished_jobs_children ON ONLY public.jobforge_finished_jobs USING btree (parent_run_id, id) WHERE (parent_run_id IS NOT NULL);
+
 CREATE INDEX jobforge_finished_jobs_tenant ON ONLY public.jobforge_finished_jobs USING btree (tenant_id, id);
 
 CREATE INDEX jobforge_finished_jobs_failed ON ONLY public.jobforge_finished_jobs USING btree (tenant_id, id) WHERE (status = 'failed'::text);
+
+CREATE INDEX jobforge_finished_jobs_default_parent_run_id_id_idx ON public.jobforge_finished_jobs_default USING btree (parent_run_id, id) WHERE (parent_run_id IS NOT NULL);
 
 CREATE INDEX jobforge_finished_jobs_default_tenant_id_id_idx ON public.jobforge_finished_jobs_default USING btree (tenant_id, id);
 
@@ -684,17 +735,33 @@ CREATE INDEX jobforge_finished_jobs_default_tenant_id_id_idx1 ON public.jobforge
 
 CREATE UNIQUE INDEX jobforge_flags_scope ON public.jobforge_flags USING btree (COALESCE(tenant_id, ''::text), flag);
 
+CREATE INDEX jobforge_gates_age ON public.jobforge_gates USING btree (refilled_at);
+
 CREATE INDEX jobforge_job_attempts_job ON public.jobforge_job_attempts USING btree (job_id);
 
 CREATE INDEX jobforge_jobs_cancel ON public.jobforge_jobs USING btree (owner_epoch) WHERE (cancel_requested_at IS NOT NULL);
 
-CREATE INDEX jobforge_jobs_queue ON public.jobforge_jobs USING btree (owner_epoch, fair_tag, id) WHERE ((status = 'queued'::text) AND (wait_until IS NULL));
+CREATE INDEX jobforge_jobs_children ON public.jobforge_jobs USING btree (parent_run_id, id) WHERE (parent_run_id IS NOT NULL);
+
+CREATE INDEX jobforge_jobs_expiry ON public.jobforge_jobs USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND (status = 'queued'::text));
+
+CREATE INDEX jobforge_jobs_gated ON public.jobforge_jobs USING btree (tenant_id, gate_key, fair_tag, id) WHERE (hold = 'limit'::text);
+
+CREATE INDEX jobforge_jobs_parents ON public.jobforge_jobs USING btree (id) WHERE (hold = 'children'::text);
+
+CREATE INDEX jobforge_jobs_passed ON public.jobforge_jobs USING btree (tenant_id, gate_key) WHERE ((gate_key IS NOT NULL) AND (hold IS NULL) AND (wait_until IS NULL));
+
+CREATE INDEX jobforge_jobs_paused ON public.jobforge_jobs USING btree (template_key, tenant_id, fair_tag, id) WHERE (hold = 'paused'::text);
+
+CREATE INDEX jobforge_jobs_queue ON public.jobforge_jobs USING btree (owner_epoch, fair_tag, id) WHERE ((status = 'queued'::text) AND (wait_until IS NULL) AND (hold IS NULL));
 
 CREATE INDEX jobforge_jobs_running ON public.jobforge_jobs USING btree (owner_epoch) WHERE (status = 'running'::text);
 
 CREATE INDEX jobforge_jobs_tenant ON public.jobforge_jobs USING btree (tenant_id, id);
 
 CREATE INDEX jobforge_jobs_waiting ON public.jobforge_jobs USING btree (wait_until) WHERE (wait_until IS NOT NULL);
+
+CREATE UNIQUE INDEX jobforge_pauses_scope ON public.jobforge_pauses USING btree (COALESCE(tenant_id, ''::text), COALESCE(template_key, ''::text));
 
 CREATE INDEX jobforge_triggers_tenant ON public.jobforge_triggers USING btree (tenant_id, trigger_type);
 
@@ -705,6 +772,8 @@ ALTER INDEX public.jobforge_audit_logs_tenant ATTACH PARTITION public.jobforge_a
 ALTER INDEX public.jobforge_events_pkey ATTACH PARTITION public.jobforge_events_default_pkey;
 
 ALTER INDEX public.jobforge_events_tenant ATTACH PARTITION public.jobforge_events_default_tenant_id_occurred_at_id_idx;
+
+ALTER INDEX public.jobforge_finished_jobs_children ATTACH PARTITION public.jobforge_finished_jobs_default_parent_run_id_id_idx;
 
 ALTER INDEX public.jobforge_finished_jobs_tenant ATTACH PARTITION public.jobforge_finished_jobs_default_tenant_id_id_idx;
 
@@ -725,6 +794,14 @@ CREATE TRIGGER jobforge_job_templates_insert AFTER INSERT ON public.jobforge_job
 CREATE TRIGGER jobforge_job_templates_truncate AFTER TRUNCATE ON public.jobforge_job_templates FOR EACH STATEMENT EXECUTE FUNCTION public.jobforge_registry_changed();
 
 CREATE TRIGGER jobforge_job_templates_update AFTER UPDATE ON public.jobforge_job_templates REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.jobforge_registry_changed();
+
+CREATE TRIGGER jobforge_pauses_delete AFTER DELETE ON public.jobforge_pauses REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.jobforge_registry_changed();
+
+CREATE TRIGGER jobforge_pauses_insert AFTER INSERT ON public.jobforge_pauses REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.jobforge_registry_changed();
+
+CREATE TRIGGER jobforge_pauses_truncate AFTER TRUNCATE ON public.jobforge_pauses FOR EACH STATEMENT EXECUTE FUNCTION public.jobforge_registry_changed();
+
+CREATE TRIGGER jobforge_pauses_update AFTER UPDATE ON public.jobforge_pauses REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.jobforge_registry_changed();
 
 CREATE TRIGGER jobforge_tenant_templates_delete AFTER DELETE ON public.jobforge_tenant_templates REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.jobforge_registry_changed();
 
@@ -756,9 +833,13 @@ CREATE POLICY jobforge_engine_all ON public.jobforge_finished_jobs TO jobforge_e
 
 CREATE POLICY jobforge_engine_all ON public.jobforge_flags TO jobforge_engine USING (true) WITH CHECK (true);
 
+CREATE POLICY jobforge_engine_all ON public.jobforge_gates TO jobforge_engine USING (true) WITH CHECK (true);
+
 CREATE POLICY jobforge_engine_all ON public.jobforge_job_attempts TO jobforge_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY jobforge_engine_all ON public.jobforge_jobs TO jobforge_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY jobforge_engine_all ON public.jobforge_pauses TO jobforge_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY jobforge_engine_all ON public.jobforge_run_logs TO jobforge_engine USING (true) WITH CHECK (true);
 
@@ -776,9 +857,13 @@ ALTER TABLE public.jobforge_finished_jobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobforge_flags ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.jobforge_gates ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.jobforge_job_attempts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobforge_jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.jobforge_pauses ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY jobforge_reader_tenant ON public.jobforge_api_keys FOR SELECT TO jobforge_reader USING ((tenant_id = ( SELECT current_setting('jobforge.tenant_id'::text, true) AS current_setting)));
 
@@ -793,6 +878,8 @@ CREATE POLICY jobforge_reader_tenant ON public.jobforge_flags FOR SELECT TO jobf
 CREATE POLICY jobforge_reader_tenant ON public.jobforge_job_attempts FOR SELECT TO jobforge_reader USING ((tenant_id = ( SELECT current_setting('jobforge.tenant_id'::text, true) AS current_setting)));
 
 CREATE POLICY jobforge_reader_tenant ON public.jobforge_jobs FOR SELECT TO jobforge_reader USING ((tenant_id = ( SELECT current_setting('jobforge.tenant_id'::text, true) AS current_setting)));
+
+CREATE POLICY jobforge_reader_tenant ON public.jobforge_pauses FOR SELECT TO jobforge_reader USING (((tenant_id IS NULL) OR (tenant_id = ( SELECT current_setting('jobforge.tenant_id'::text, true) AS current_setting))));
 
 CREATE POLICY jobforge_reader_tenant ON public.jobforge_run_logs FOR SELECT TO jobforge_reader USING ((tenant_id = ( SELECT current_setting('jobforge.tenant_id'::text, true) AS current_setting)));
 
@@ -872,6 +959,8 @@ GRANT SELECT ON TABLE public.jobforge_events TO jobforge_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobforge_flags TO jobforge_engine;
 GRANT SELECT ON TABLE public.jobforge_flags TO jobforge_reader;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobforge_gates TO jobforge_engine;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobforge_grain_state TO jobforge_engine;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobforge_idempotency_keys TO jobforge_engine;
@@ -883,6 +972,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobforge_job_templates TO jobf
 GRANT SELECT ON TABLE public.jobforge_job_templates TO jobforge_reader;
 
 GRANT SELECT ON TABLE public.jobforge_migrations TO jobforge_engine;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobforge_pauses TO jobforge_engine;
+GRANT SELECT ON TABLE public.jobforge_pauses TO jobforge_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobforge_registry_version TO jobforge_engine;
 
