@@ -1,4 +1,3 @@
-using JobForge.Contracts.Audit;
 using JobForge.Contracts.Errors;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
