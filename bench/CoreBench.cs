@@ -58,6 +58,8 @@ public static class CoreBench
         for (var round = 0; round < plan.Size(Rounds, 1); round++)
         {
             prepare?.Invoke(count);
+            // Twice: what was prepared is then old, as a long-lived queue is, and no collection of the round moves it.
+            GC.Collect();
             GC.Collect();
             bytes = GC.GetTotalAllocatedBytes();
             pauses = GC.GetTotalPauseDuration().TotalMicroseconds;

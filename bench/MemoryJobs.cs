@@ -1,30 +1,32 @@
 using System.Collections.Concurrent;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
+using JobForge.Contracts.Manifests;
 using JobForge.Storage.Roles;
 
 namespace JobForge.Bench;
 
 /// <summary>
 /// Job rows in memory, in the place of a database, so that what the rest of the corridor costs can be seen alone. Its answers come as those of a
-/// group-committing store do: from another thread, a batch at a time, a millisecond later. Fences are kept; what no benchmark calls is not there.
+/// group-committing store do: from another thread, a batch at a time, a millisecond later. Owners are checked; what no benchmark calls is not there.
 /// </summary>
 public sealed class MemoryJobs : IJobStore, IJobQueue, IDisposable
 {
     private readonly ConcurrentQueue<Write> _writes = new();
-    private readonly ConcurrentDictionary<JobId, RunFence> _open = new();
+    private readonly ConcurrentDictionary<JobId, long> _owners = new();
     private readonly ConcurrentQueue<StoredJob> _ready = new();
     private readonly ManualResetEventSlim _wake = new();
     private readonly ManualResetEvent _closing = new(initialState: false);
+    private int _manifestBytes;
+
+    /// <summary>Of the last finished run.</summary>
+    public int ManifestBytes => _manifestBytes;
 
     public MemoryJobs() => new Thread(CommitAll) { IsBackground = true, Name = "memory-jobs" }.Start();
 
-    /// <summary>Rows that no run has ended yet.</summary>
-    public int OpenCount => _open.Count;
-
     public void Queue(StoredJob job)
     {
-        _open[job.Row.Id] = job.Fence;
+        _owners[job.Row.Id] = 0;
         _ready.Enqueue(job);
     }
 
@@ -43,8 +45,12 @@ public sealed class MemoryJobs : IJobStore, IJobQueue, IDisposable
         return Add(write);
     }
 
-    public Task<bool> FinishAsync(FinishedRun run, CancellationToken cancel) =>
-        Add(new Write<bool>(() => _open.TryRemove(KeyValuePair.Create(run.Row.Id, run.Fence))));
+    public Task<bool> FinishAsync(FinishedRun run, CancellationToken cancel)
+    {
+        // Every store does this on the caller's thread.
+        _manifestBytes = ManifestJson.Serialize(run.Manifest).Length;
+        return Add(new Write<bool>(() => _owners.TryRemove(KeyValuePair.Create(run.Row.Id, run.Fence.OwnerEpoch ?? 0))));
+    }
 
     public Task<IReadOnlyList<StoredJob>> LoadOwnedAsync(long owner, long holder, QueuePosition after, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<StoredJob>>([]);
@@ -61,9 +67,8 @@ public sealed class MemoryJobs : IJobStore, IJobQueue, IDisposable
         var page = new List<StoredJob>();
         while (page.Count < limit && _ready.TryDequeue(out var job))
         {
-            var owned = job with { OwnerEpoch = epoch };
-            _open[job.Row.Id] = owned.Fence;
-            page.Add(owned);
+            _owners[job.Row.Id] = epoch;
+            page.Add(job with { OwnerEpoch = epoch });
         }
 
         return Task.FromResult<IReadOnlyList<StoredJob>>(page);
@@ -85,7 +90,7 @@ public sealed class MemoryJobs : IJobStore, IJobQueue, IDisposable
 
     public Task<bool> RequestCancelAsync(RunFence fence, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<bool> RescheduleAsync(RunFence fence, DateTimeOffset runAt, DateTimeOffset? waitUntil, DateTimeOffset at, CancellationToken cancel) =>
+    public Task<bool> RescheduleAsync(RunFence fence, NewTime time, DateTimeOffset at, CancellationToken cancel) =>
         throw new NotSupportedException();
 
     public Task<bool> SaveProgressAsync(RunFence fence, JobProgress progress, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using JobForge.Contracts.Errors;
 using JobForge.Contracts.Ids;
+using JobForge.Contracts.Jobs;
 using JobForge.Contracts.Json;
 
 namespace JobForge.Contracts.Access;
@@ -45,7 +46,10 @@ public static class ApiKeyRequestReader
     }
 }
 
-/// <summary>Body of a new or changed tenant: <c>{tenant_id, name?, requests_per_minute?, max_queued_jobs?}</c>, limits from 1.</summary>
+/// <summary>
+/// Body of a new or changed tenant:
+/// <c>{tenant_id, name?, requests_per_minute?, max_queued_jobs?, max_running?, starts_per_minute?}</c>; the first two limits from 1, the others from 0 (no bound).
+/// </summary>
 public static class TenantRequestReader
 {
     private const int MaxNameLength = 200;
@@ -57,7 +61,24 @@ public static class TenantRequestReader
             fields.Tenant("tenant_id", null),
             fields.Text("name", MaxNameLength),
             fields.Whole("requests_per_minute", 1, int.MaxValue),
-            fields.Whole("max_queued_jobs", 1, int.MaxValue));
+            fields.Whole("max_queued_jobs", 1, int.MaxValue))
+        {
+            MaxRunning = fields.Whole("max_running", 0, JobLimit.MostRunning),
+            StartsPerMinute = fields.Whole("starts_per_minute", 0, JobLimit.MostStartsPerMinute),
+        };
+        return fields.Finish(() => request);
+    }
+}
+
+/// <summary>Body of a pause or a resume: <c>{tenant_id?, template_key?, reason?, actor_id?}</c>.</summary>
+public static class PauseRequestReader
+{
+    private const int MaxReasonLength = 500;
+
+    public static Outcome<PauseRequest> Read(JsonElement body)
+    {
+        var fields = FieldReader.Open(body);
+        var request = new PauseRequest(fields.Id("template_key"), fields.Text("reason", MaxReasonLength, mayBeBlank: true), fields.Id("actor_id"));
         return fields.Finish(() => request);
     }
 }

@@ -22,4 +22,14 @@ public enum ApiKeyRole
 public sealed record ApiKeyRequest(TenantId? TenantId, ApiKeyRole Role, string? Name);
 
 /// <summary>Creates a tenant or changes its limits; null members keep their value or take the default.</summary>
-public sealed record TenantRequest(TenantId TenantId, string? Name, int? RequestsPerMinute, int? MaxQueuedJobs);
+public sealed record TenantRequest(TenantId TenantId, string? Name, int? RequestsPerMinute, int? MaxQueuedJobs)
+{
+    /// <summary>Jobs that may run at once; 0 takes the bound away.</summary>
+    public int? MaxRunning { get; init; }
+
+    /// <summary>Starts a minute; 0 takes the bound away.</summary>
+    public int? StartsPerMinute { get; init; }
+}
+
+/// <summary>Pauses or resumes. Without a tenant it is the template for all tenants, which only operators may do.</summary>
+public sealed record PauseRequest(string? TemplateKey, string? Reason, string? ActorId);

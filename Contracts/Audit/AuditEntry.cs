@@ -55,6 +55,9 @@ public static class AuditActions
     public const string JobCancel = "job_cancel";
     public const string JobRetry = "job_retry";
     public const string JobReschedule = "job_reschedule";
+    public const string JobsRedrive = "jobs_redrive";
+    public const string JobsPause = "jobs_pause";
+    public const string JobsResume = "jobs_resume";
     public const string PolicyCheck = "policy_check";
     public const string PolicyTokenIssue = "policy_token_issue";
     public const string PolicyTokenRevoke = "policy_token_revoke";

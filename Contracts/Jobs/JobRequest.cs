@@ -39,7 +39,20 @@ public sealed record JobRequest
     /// <summary>Time of one attempt, 1-86,400,000 ms; null: the template's.</summary>
     public int? TimeoutMs { get; init; }
 
+    /// <summary>From the due time until the first attempt starts, 1-2,073,600,000 ms (24 days); null: no bound.</summary>
+    public int? StartTimeoutMs { get; init; }
+
+    /// <summary>From the due time until the whole job is over, its retries included, 1-2,073,600,000 ms; null: no bound.</summary>
+    public int? TotalTimeoutMs { get; init; }
+
+    /// <summary>Shared with every job of the tenant that names the same key; null: only the tenant's own limits hold.</summary>
+    public JobLimit? Limit { get; init; }
+
     public JobId? ParentRunId { get; init; }
+
+    /// <summary>Generations above this job: 0 unless a running handler requests it. Not on the wire: a caller cannot reset it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int Depth { get; init; }
 
     /// <summary>The token's text. Lives in memory only, from the door to the policy check.</summary>
     public string? PolicyToken { get; init; }

@@ -18,6 +18,7 @@ public static class JobRequestReader
     private const int MaxPriority = 10;
     private const int MaxAttempts = 10;
     private const int MaxTimeoutMs = 86_400_000;
+    private const int MaxWaitMs = 24 * MaxTimeoutMs;
 
     private static readonly string[] TokenMembers = ["approval_token", "policy_token"];
 
@@ -43,6 +44,9 @@ public static class JobRequestReader
             RunAt = fields.Time("run_at"),
             MaxAttempts = fields.Whole("max_attempts", 1, MaxAttempts),
             TimeoutMs = fields.Whole("timeout_ms", 1, MaxTimeoutMs),
+            StartTimeoutMs = fields.Whole("start_timeout_ms", 1, MaxWaitMs),
+            TotalTimeoutMs = fields.Whole("total_timeout_ms", 1, MaxWaitMs),
+            Limit = JobLimit.Read(fields.Child("limit")),
             ParentRunId = ReadParent(fields),
         };
         return fields.Finish(() => request);

@@ -37,6 +37,15 @@ public sealed record JobRow
 
     public required int TimeoutMs { get; init; }
 
+    public int? StartTimeoutMs { get; init; }
+
+    public int? TotalTimeoutMs { get; init; }
+
+    public JobLimit? Limit { get; init; }
+
+    /// <summary>Generations above it: 0 for a job that no run requested.</summary>
+    public int Depth { get; init; }
+
     /// <summary>-10 to 10, higher sooner; 0 by default. A weight, not a barrier: low priority is never starved.</summary>
     public int Priority { get; init; }
 
@@ -89,7 +98,7 @@ public sealed record JobError(string Code, string Message)
 /// <summary>One attempt of a run.</summary>
 /// <param name="Number">1 for the first.</param>
 /// <param name="Worker">The process that ran it.</param>
-/// <param name="Outcome">running, succeeded, failed, canceled, timed_out or lease_lost.</param>
+/// <param name="Outcome">running, succeeded, failed, canceled, timed_out, lease_lost, drained or waiting_for_children.</param>
 public sealed record AttemptRow(JobId JobId, int Number, string? Worker, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, string Outcome, JobError? Error);
 
 /// <summary>One line of a run's log, in order of <paramref name="Sequence"/>.</summary>

@@ -27,6 +27,21 @@ public sealed record StoredJob
 
     public DateTimeOffset? CancelRequestedAt { get; init; }
 
+    /// <summary>When the job is ended if it is still queued: the earlier of start expiry and deadline before the first attempt, the deadline afterwards.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>When the whole job is over, whatever it does.</summary>
+    public DateTimeOffset? DeadlineAt { get; init; }
+
+    /// <summary>What a queued job waits for besides time and a slot. A held job has no owner and no place in the fair order.</summary>
+    public JobHold? Hold { get; init; }
+
+    /// <summary>The gate that the job passes before each attempt: its limit's key, or empty for the tenant's limits alone; null: none.</summary>
+    public string? GateKey { get; init; }
+
+    /// <summary>What the handler handed over when it began to wait for its children.</summary>
+    public System.Text.Json.JsonElement? HandlerState { get; init; }
+
     /// <summary>What the row says now; every state UPDATE repeats it in its WHERE.</summary>
     public RunFence Fence => new(Row.Id, Row.Status, OwnerEpoch, HolderEpoch ?? OwnerEpoch, Row.Attempts);
 }

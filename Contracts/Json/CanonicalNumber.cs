@@ -16,8 +16,7 @@ internal static class CanonicalNumber
     /// <exception cref="JsonException">The number is beyond a double.</exception>
     public static int Write(ReadOnlySpan<byte> number, Span<byte> room)
     {
-        // Whole numbers of up to 15 digits are exact in a double and JSON writes them in one way only, but for minus zero.
-        if (number.Length <= MaxSafeDigits && !number.ContainsAny(".eE"u8) && !number.SequenceEqual("-0"u8))
+        if (IsPlain(number))
         {
             number.CopyTo(room);
             return number.Length;
@@ -29,6 +28,36 @@ internal static class CanonicalNumber
         }
 
         return Write(value, room);
+    }
+
+    /// <summary>
+    /// Whether a JSON number of few digits is its own canonical form; the exact answer for others takes a double. Up to 15 digits come back
+    /// from a double as they were, so what is left to see is minus zero, zeros at the end of a fraction, and fractions so small that an exponent is due.
+    /// </summary>
+    public static bool IsPlain(ReadOnlySpan<byte> number)
+    {
+        var digits = number.StartsWith((byte)'-') ? number[1..] : number;
+        if (digits.Length is 0 or > MaxSafeDigits)
+        {
+            return false;
+        }
+
+        var dot = -1;
+        for (var i = 0; i < digits.Length; i++)
+        {
+            if (digits[i] == (byte)'.' && dot < 0)
+            {
+                dot = i;
+            }
+            else if (!char.IsAsciiDigit((char)digits[i]))
+            {
+                return false;
+            }
+        }
+
+        return dot < 0
+            ? digits[0] != (byte)'0' || number.Length == 1
+            : dot > 0 && digits[^1] is not ((byte)'0' or (byte)'.') && !(digits[0] == (byte)'0' && digits[(dot + 1)..].StartsWith("000000"u8));
     }
 
     private static int Write(double value, Span<byte> room)

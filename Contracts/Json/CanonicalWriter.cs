@@ -127,7 +127,7 @@ internal sealed class CanonicalWriter
 
     private void SortMembers(int first)
     {
-        CollectionsMarshal.AsSpan(_members)[first..].Sort(_compare);
+        Order(CollectionsMarshal.AsSpan(_members)[first..]);
         var start = _length;
         for (var i = first; i < _members.Count; i++)
         {
@@ -153,6 +153,29 @@ internal sealed class CanonicalWriter
         }
 
         _scratch.AsSpan(0, size).CopyTo(_output.AsSpan(start));
+    }
+
+    private void Order(Span<Member> members)
+    {
+        const int few = 24;
+        if (members.Length > few)
+        {
+            members.Sort(_compare);
+            return;
+        }
+
+        // Most objects are small, and much of theirs is in order already.
+        for (var i = 1; i < members.Length; i++)
+        {
+            var member = members[i];
+            var place = i;
+            for (; place > 0 && Compare(members[place - 1], member) > 0; place--)
+            {
+                members[place] = members[place - 1];
+            }
+
+            members[place] = member;
+        }
     }
 
     /// <summary>By UTF-16 units. Plain ASCII names compare as bytes; their order is the same.</summary>

@@ -37,6 +37,6 @@ public static class ContractJson
                 : throw new JsonException("A timestamp is ISO 8601 with an offset or Z.");
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(Timestamp.Format(value));
+            Timestamp.Write(writer, value);
     }
 }

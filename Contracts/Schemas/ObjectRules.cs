@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using JobForge.Contracts.Json;
@@ -18,13 +21,14 @@ internal static class ObjectRules
 
     private static void AddRequired(SchemaNode node, SchemaParts parts)
     {
-        if (parts.Strings("required") is { Count: > 0 } names)
+        if (parts.Strings("required") is { Count: > 0 } required)
         {
+            string[] names = [.. required];
             node.Add(new ValueRule((value, run) => value.ValueKind != JsonValueKind.Object || HasAll(value, names, run)));
         }
     }
 
-    private static bool HasAll(JsonElement value, IReadOnlyList<string> names, Validation run)
+    private static bool HasAll(JsonElement value, string[] names, Validation run)
     {
         var valid = true;
         foreach (var name in names)
@@ -69,13 +73,12 @@ internal static class ObjectRules
     private static bool CheckMember(
         JsonProperty member,
         Validation run,
-        IReadOnlyDictionary<string, SchemaNode>? named,
+        Dictionary<string, SchemaNode>? named,
         List<(Regex Pattern, SchemaNode Schema)> patterns,
         SchemaNode? rest)
     {
-        var name = member.Name;
         var (known, valid) = (false, true);
-        if (named is not null && named.TryGetValue(name, out var schema))
+        if (named is not null && TryFind(named, member, out var schema))
         {
             known = true;
             valid = run.CheckMember(schema, member);
@@ -83,7 +86,7 @@ internal static class ObjectRules
 
         foreach (var (pattern, patterned) in patterns)
         {
-            if (SchemaPattern.Matches(pattern, name))
+            if (SchemaPattern.Matches(pattern, member.Name))
             {
                 known = true;
                 valid &= run.CheckMember(patterned, member);
@@ -91,6 +94,21 @@ internal static class ObjectRules
         }
 
         return known || rest is null ? valid : run.CheckMember(rest, member);
+    }
+
+    /// <summary>By the member's name, without making a string of it where its bytes say it plainly.</summary>
+    private static bool TryFind(Dictionary<string, SchemaNode> named, JsonProperty member, [NotNullWhen(true)] out SchemaNode? schema)
+    {
+        const int Short = 64;
+        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+        if (raw.Length > Short || raw.Contains((byte)'\\'))
+        {
+            return named.TryGetValue(member.Name, out schema);
+        }
+
+        Span<char> name = stackalloc char[Short];
+        var length = Encoding.UTF8.GetChars(raw, name);
+        return named.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name[..length], out schema);
     }
 
     private static List<(Regex Pattern, SchemaNode Schema)> PatternsOf(SchemaParts parts)
@@ -144,8 +162,9 @@ internal static class ObjectRules
 
     private static void AddDependents(SchemaNode node, SchemaParts parts)
     {
-        foreach (var (name, needed) in parts.StringLists("dependentRequired") ?? new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal))
+        foreach (var (name, list) in parts.StringLists("dependentRequired") ?? new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal))
         {
+            string[] needed = [.. list];
             node.Add(new ValueRule((value, run) => value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out _) || HasAll(value, needed, run)));
         }
 

@@ -58,7 +58,7 @@ internal sealed class SchemaParts(JsonElement schema, string pointer, SchemaComp
         ? [.. value.EnumerateArray().Select((item, index) => compiler.Compile(item, $"{At(name)}/{index}"))]
         : null;
 
-    public IReadOnlyDictionary<string, SchemaNode>? Map(string name) => Of(name, JsonValueKind.Object, "Must be an object of schemas") is { } value
+    public Dictionary<string, SchemaNode>? Map(string name) => Of(name, JsonValueKind.Object, "Must be an object of schemas") is { } value
         ? value.EnumerateObject().ToDictionary(member => member.Name, member => compiler.Compile(member.Value, $"{At(name)}/{Step(member.Name)}"), StringComparer.Ordinal)
         : null;
 

@@ -10,13 +10,16 @@ internal sealed class Validation
     /// <summary>Schema nodes that one validation visits at most; ends schemas whose branches multiply.</summary>
     private const int MaxVisits = 2_000_000;
 
+    private List<FieldError>? _errors;
     private int _visits;
     private int _probes;
 
-    public List<FieldError> Errors { get; } = [];
+    public IReadOnlyList<FieldError> Errors => _errors ?? (IReadOnlyList<FieldError>)[];
 
     /// <summary>False when the first failure already settles the answer.</summary>
-    public bool WantsMore => _probes == 0 && Errors.Count < JsonSchema.MaxErrors;
+    public bool WantsMore => _probes == 0 && ErrorCount < JsonSchema.MaxErrors;
+
+    private int ErrorCount => _errors?.Count ?? 0;
 
     /// <summary>Once true the answer is no, whatever a branch made of it: under a <c>not</c> an unfinished check would turn into a yes.</summary>
     public bool Overran => _visits > MaxVisits;
@@ -30,7 +33,7 @@ internal sealed class Validation
     {
         if (WantsMore)
         {
-            Errors.Add(new(field, message, code));
+            (_errors ??= []).Add(new(field, message, code));
         }
 
         return false;
@@ -47,25 +50,25 @@ internal sealed class Validation
 
     public bool CheckMember(SchemaNode node, JsonProperty member)
     {
-        var before = Errors.Count;
+        var before = ErrorCount;
         if (node.Check(member.Value, this))
         {
             return true;
         }
 
-        FieldPaths.Prefix(Errors, before, member);
+        FieldPaths.Prefix(_errors, before, member);
         return false;
     }
 
     public bool CheckItem(SchemaNode node, JsonElement item, int index)
     {
-        var before = Errors.Count;
+        var before = ErrorCount;
         if (node.Check(item, this))
         {
             return true;
         }
 
-        FieldPaths.Prefix(Errors, before, index);
+        FieldPaths.Prefix(_errors, before, index);
         return false;
     }
 }

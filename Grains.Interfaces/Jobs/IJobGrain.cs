@@ -23,6 +23,9 @@ public interface IJobGrain : IGrainWithStringKey
     /// <summary>The attempt ended: decides success, failure, another attempt or cancellation, and seals the manifest.</summary>
     Task<EndDecision> Complete(RunEnd end);
 
+    /// <summary>Its time may be over while it is queued: ends it if so, else does nothing.</summary>
+    Task Expire();
+
     /// <summary>A queued job is canceled at once; a running one is asked to stop. A finished one is a conflict.</summary>
     Task<Outcome<JobRow>> Cancel(JobCommand command);
 
@@ -66,6 +69,9 @@ public enum RunEndKind
 
     /// <summary>Its process died; reported by the one that took the job over.</summary>
     LeaseLost,
+
+    /// <summary>Waits for the jobs that it requested and runs again afterwards; the attempt does not count.</summary>
+    WaitsForChildren,
 }
 
 /// <summary>How an attempt ended and what it made.</summary>
@@ -83,6 +89,9 @@ public sealed record RunEnd
     public bool Retryable { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>For WaitsForChildren: what the run gets back when it runs again.</summary>
+    public JsonElement? State { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 

@@ -20,6 +20,12 @@ public interface IRegistryGrain : IGrainWithStringKey
     /// <summary>Creates a tenant or changes its limits; members left null keep their value or take the default.</summary>
     Task<Outcome<Tenant>> PutTenant(TenantChange change);
 
+    /// <summary>Lets no more jobs of a template, a tenant or a tenant's template start; those that run go on. False when it was paused before.</summary>
+    Task<Outcome<bool>> Pause(PauseChange change);
+
+    /// <summary>Ends such a pause; its jobs become ready in slices. False when there was none.</summary>
+    Task<Outcome<bool>> Resume(PauseChange change);
+
     Task<Outcome<CreatedApiKey>> CreateApiKey(ApiKeyCreation command);
 
     /// <summary>NOT_FOUND when there is no such live key, or it is not <paramref name="command"/>'s tenant's.</summary>
@@ -34,7 +40,18 @@ public sealed record TemplateChange(Caller Caller, string TemplateKey, TemplateP
 public sealed record TenantChange(Caller Caller, TenantRequest Request);
 
 /// <summary>A tenant as the API shows it.</summary>
-public sealed record Tenant(TenantId TenantId, string Name, int RequestsPerMinute, int MaxQueuedJobs, DateTimeOffset CreatedAt);
+public sealed record Tenant(TenantId TenantId, string Name, int RequestsPerMinute, int MaxQueuedJobs, DateTimeOffset CreatedAt)
+{
+    /// <summary>Null: no bound.</summary>
+    public int? MaxRunning { get; init; }
+
+    /// <summary>Null: no bound.</summary>
+    public int? StartsPerMinute { get; init; }
+}
+
+/// <param name="Tenant">Null: every tenant's; then the template is named.</param>
+/// <param name="TemplateKey">Null: every template of the tenant.</param>
+public sealed record PauseChange(Caller Caller, TenantId? Tenant, string? TemplateKey, string? Reason);
 
 public sealed record ApiKeyCreation(Caller Caller, ApiKeyRequest Request);
 

@@ -44,7 +44,11 @@ public sealed record JobBatchSubmission(Caller Caller, IReadOnlyList<JobRequest>
 public sealed record JobBatchResult(IReadOnlyList<Outcome<RequestJobResult>> Jobs);
 
 /// <summary>An actor's command on one job.</summary>
-public sealed record JobCommand(Caller Caller, JobId JobId, string? Reason = null);
+public sealed record JobCommand(Caller Caller, JobId JobId, string? Reason = null)
+{
+    /// <summary>For a retry: the same key never makes two.</summary>
+    public string? IdempotencyKey { get; init; }
+}
 
 /// <summary>getFeatureFlagSummary of the contract.</summary>
 public sealed record FlagSummary(IReadOnlyDictionary<string, bool> Flags);

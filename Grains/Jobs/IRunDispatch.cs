@@ -30,6 +30,12 @@ public interface IRunDispatch
     /// <summary>A write about this job ended without an answer: look its row up and go by that.</summary>
     void Doubt(StoredJob job);
 
+    /// <summary>The job left its place: what waits for that (its gate, its parent, itself for its children) may go on.</summary>
+    void Left(StoredJob job);
+
+    /// <summary>A pause is over, or a limit has changed: held jobs are worth a look now.</summary>
+    void LookAtHolds();
+
     /// <summary>There is unowned work to be taken, now or at <paramref name="due"/>.</summary>
     void Notice(DateTimeOffset? due);
 }

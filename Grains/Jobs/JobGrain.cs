@@ -16,7 +16,8 @@ namespace JobForge.Grains.Jobs;
 /// </summary>
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 5)]
-public sealed class JobGrain(IJobStore jobs, IRunDispatch dispatch, AuditTrail audit, TimeProvider time, RandomSource random) : Grain, IJobGrain
+public sealed partial class JobGrain(
+    IJobStore jobs, IHoldStore holds, IRunDispatch dispatch, RunFamily family, AuditTrail audit, TimeProvider time, RandomSource random) : Grain, IJobGrain
 {
     private StoredJob? _job;
     private ActiveRun? _run;
@@ -30,6 +31,12 @@ public sealed class JobGrain(IJobStore jobs, IRunDispatch dispatch, AuditTrail a
         }
 
         _job = command.Job;
+        if (RunRules.Lapse(_job, time.GetUtcNow()) is { } lapse)
+        {
+            await EndLapsed(_job, lapse);
+            return StartDecision.Drop("Its time is over.");
+        }
+
         _run = new ActiveRun(lease, command.Worker, time.GetUtcNow(), command.Observer);
         // A job from a crashed process counts its attempt before the handler can crash this one too.
         if (_job.WriteStartFirst && !await WriteStart())
@@ -75,61 +82,27 @@ public sealed class JobGrain(IJobStore jobs, IRunDispatch dispatch, AuditTrail a
 
         var job = _job!;
         var command = RunRules.Decide(end, end.Lease.Attempt, job.Row.MaxAttempts, job.CancelRequestedAt is not null);
-        var transition = LifeCycle.Require(JobStatus.Running, command);
-        return transition.To == JobStatus.Queued
-            ? await QueueAgain(job, end, transition)
-            : await Finish(job, end, transition);
-    }
-
-    public async Task<Outcome<JobRow>> Cancel(JobCommand command)
-    {
-        if (await Load() is not { } job)
-        {
-            return NotFound();
-        }
-
-        if (job.Row.Status.IsFinal())
-        {
-            return Refusal.Conflict($"The job is {job.Row.Status.Word()} already and cannot be canceled.");
-        }
-
-        var entry = audit.Entry(AuditActions.JobCancel, command.Caller, job.Row, command.Reason);
-        return _run is null && job.Row.Status == JobStatus.Queued
-            ? await CancelQueued(job, entry)
-            : await AskToCancel(entry);
-    }
-
-    public async Task<Outcome<JobRow>> Reschedule(RescheduleJob command)
-    {
-        if (await Load() is not { } job)
-        {
-            return NotFound();
-        }
-
-        var status = _run is null ? job.Row.Status : JobStatus.Running;
-        if (LifeCycle.Find(status, LifeCycleCommand.Reschedule) is not { } transition)
-        {
-            return Refusal.Conflict($"The job is {status.Word()} and cannot be rescheduled; only a queued one can.");
-        }
-
         var now = time.GetUtcNow();
-        DateTimeOffset? wait = command.RunAt > now ? command.RunAt : null;
-        if (!await Write(jobs.RescheduleAsync(job.Fence, command.RunAt, wait, now, CancellationToken.None)))
+        var due = command is LifeCycleCommand.FailForNow or LifeCycleCommand.TimeOutForNow or LifeCycleCommand.LoseLeaseForNow
+            ? now + RunRules.Backoff(end.Lease.Attempt, end.RetryAfter, random)
+            : now;
+        var transition = LifeCycle.Require(JobStatus.Running, RunRules.AtDeadline(command, due, job.DeadlineAt));
+        return transition switch
         {
-            return MovedOn();
-        }
-
-        await audit.Record(audit.Entry(AuditActions.JobReschedule, command.Caller, job.Row));
-        _job = job with
-        {
-            OwnerEpoch = null,
-            HolderEpoch = null,
-            WaitUntil = wait,
-            Row = job.Row with { RunAt = command.RunAt, StatusReason = transition.Reason, UpdatedAt = now },
+            { Command: LifeCycleCommand.WaitForChildren } => await Park(job, end),
+            { To: JobStatus.Queued } => await QueueAgain(job, end, transition, due),
+            _ => await Finish(job, end, transition),
         };
-        dispatch.Forget(job.Row.Id);
-        dispatch.Notice(wait);
-        return _job.Row;
+    }
+
+    public async Task Expire()
+    {
+        if (await Load() is { } job && _run is null && job.Row.Status == JobStatus.Queued
+            && RunRules.Lapse(job, time.GetUtcNow()) is { } lapse && await EndLapsed(job, lapse))
+        {
+            // The host forgets the job, so that a start already under way is dropped.
+            dispatch.Forget(job.Row.Id);
+        }
     }
 
     /// <summary>Why a start comes too late; null when it may go on. A run under an older epoch has lost its fence and does not count.</summary>
@@ -194,117 +167,6 @@ public sealed class JobGrain(IJobStore jobs, IRunDispatch dispatch, AuditTrail a
         return null;
     }
 
-    private async Task<EndDecision> QueueAgain(StoredJob job, RunEnd end, Transition transition)
-    {
-        var now = time.GetUtcNow();
-        var drained = transition.Command == LifeCycleCommand.Drain;
-        var due = drained ? now : now + RunRules.Backoff(end.Lease.Attempt, end.RetryAfter, random);
-        var requeued = new RequeuedRun
-        {
-            Fence = job.Fence,
-            Attempt = new AttemptRow(job.Row.Id, end.Lease.Attempt, _run!.Worker, end.StartedAt, now, RunRules.AttemptOutcome(end.Kind), end.Error),
-            Attempts = drained ? end.Lease.Attempt - 1 : end.Lease.Attempt,
-            Reason = transition.Reason,
-            WaitUntil = due,
-        };
-        if (!await Write(jobs.RequeueAsync(requeued, CancellationToken.None)))
-        {
-            return new EndDecision(Recorded: false, null, null);
-        }
-
-        Forget();
-        dispatch.Notice(due);
-        return new EndDecision(Recorded: true, JobStatus.Queued, due);
-    }
-
-    private async Task<EndDecision> Finish(StoredJob job, RunEnd end, Transition transition)
-    {
-        var now = time.GetUtcNow();
-        var row = job.Row with
-        {
-            Status = transition.To,
-            StatusReason = transition.Reason,
-            Attempts = end.Lease.Attempt,
-            StartedAt = end.StartedAt,
-            FinishedAt = now,
-            UpdatedAt = now,
-            Result = transition.To == JobStatus.Succeeded ? end.Result : null,
-            Error = transition.To == JobStatus.Failed ? end.Error : null,
-        };
-        if (!await Seal(job, row, end, null))
-        {
-            return new EndDecision(Recorded: false, null, null);
-        }
-
-        DeactivateOnIdle();
-        return new EndDecision(Recorded: true, row.Status, null);
-    }
-
-    private async Task<bool> Seal(StoredJob job, JobRow row, RunEnd? end, AuditEntry? entry)
-    {
-        var finished = new FinishedRun
-        {
-            Fence = job.Fence,
-            Row = row,
-            Manifest = RunManifest.Seal(row, end?.Outputs ?? [], end?.Metrics ?? new Dictionary<string, double>(StringComparer.Ordinal)),
-            Worker = _run?.Worker,
-            Audit = entry,
-        };
-        if (!await Write(jobs.FinishAsync(finished, CancellationToken.None)))
-        {
-            return false;
-        }
-
-        _run = null;
-        _job = job with { Row = row, OwnerEpoch = null, HolderEpoch = null };
-        return true;
-    }
-
-    private async Task<Outcome<JobRow>> CancelQueued(StoredJob job, AuditEntry entry)
-    {
-        var transition = LifeCycle.Require(JobStatus.Queued, LifeCycleCommand.Cancel);
-        var now = time.GetUtcNow();
-        var row = job.Row with { Status = transition.To, StatusReason = transition.Reason, FinishedAt = now, UpdatedAt = now };
-        if (!await Seal(job, row, null, entry))
-        {
-            return MovedOn();
-        }
-
-        // This activation stays for a while, and the host forgets the job, so that a start already under way is dropped.
-        dispatch.Forget(job.Row.Id);
-        return row;
-    }
-
-    private async Task<Outcome<JobRow>> AskToCancel(AuditEntry entry)
-    {
-        // The row must say running before it can carry the wish to stop.
-        if (_job!.Row.Status == JobStatus.Queued && !await WriteStart())
-        {
-            return MovedOn();
-        }
-
-        var job = _job!;
-        var now = time.GetUtcNow();
-        if (job.CancelRequestedAt is null)
-        {
-            if (!await Write(jobs.RequestCancelAsync(job.Fence, now, CancellationToken.None)))
-            {
-                return MovedOn();
-            }
-
-            var transition = LifeCycle.Require(JobStatus.Running, LifeCycleCommand.RequestCancel);
-            _job = job with { CancelRequestedAt = now, Row = job.Row with { StatusReason = transition.Reason, UpdatedAt = now } };
-            await audit.Record(entry);
-        }
-
-        if (_run?.Observer is { } observer)
-        {
-            await observer.CancelRequested(job.Row.Id, _run.Lease.Attempt);
-        }
-
-        return _job.Row;
-    }
-
     private async Task<StoredJob?> Load()
     {
         // Another process may have moved the row; only a run of our own makes this activation's picture the newest one.
@@ -341,10 +203,6 @@ public sealed class JobGrain(IJobStore jobs, IRunDispatch dispatch, AuditTrail a
         _run = null;
         DeactivateOnIdle();
     }
-
-    private static Refusal NotFound() => Refusal.NotFound("Job not found");
-
-    private static Refusal MovedOn() => Refusal.Conflict("The job has just changed; read it again.");
 
     private sealed record ActiveRun(RunLease Lease, string? Worker, DateTimeOffset StartedAt, IRunObserver? Observer);
 }

@@ -32,6 +32,24 @@ public enum LifeCycleCommand
 
     /// <summary>The owner stops in order and gives the attempt back, uncounted.</summary>
     Drain,
+
+    /// <summary>The handler waits for the jobs that it requested; the attempt is given back, uncounted.</summary>
+    WaitForChildren,
+
+    /// <summary>Its first attempt did not start in time.</summary>
+    Expire,
+
+    /// <summary>The whole job was not over in time, or its next attempt would begin too late.</summary>
+    MissDeadline,
+
+    /// <summary>It came up while its template or tenant was paused.</summary>
+    Pause,
+
+    /// <summary>It stands before a limit's gate.</summary>
+    Limit,
+
+    /// <summary>What held it is over.</summary>
+    Release,
     RequestCancel,
     Cancel,
     Reschedule,
@@ -46,6 +64,11 @@ public static class LifeCycle
     [
         new(JobStatus.Queued, LifeCycleCommand.Start, JobStatus.Running, StatusReasons.Started),
         new(JobStatus.Queued, LifeCycleCommand.Reschedule, JobStatus.Queued, StatusReasons.Rescheduled),
+        new(JobStatus.Queued, LifeCycleCommand.Pause, JobStatus.Queued, StatusReasons.Paused),
+        new(JobStatus.Queued, LifeCycleCommand.Limit, JobStatus.Queued, StatusReasons.Limited),
+        new(JobStatus.Queued, LifeCycleCommand.Release, JobStatus.Queued, StatusReasons.Released),
+        new(JobStatus.Queued, LifeCycleCommand.Expire, JobStatus.Failed, StatusReasons.Expired),
+        new(JobStatus.Queued, LifeCycleCommand.MissDeadline, JobStatus.Failed, StatusReasons.DeadlineExceeded),
         new(JobStatus.Queued, LifeCycleCommand.Cancel, JobStatus.Canceled, StatusReasons.CanceledByActor),
         new(JobStatus.Running, LifeCycleCommand.Succeed, JobStatus.Succeeded, StatusReasons.Completed),
         new(JobStatus.Running, LifeCycleCommand.FailForNow, JobStatus.Queued, StatusReasons.RetryBackoff),
@@ -56,6 +79,8 @@ public static class LifeCycle
         new(JobStatus.Running, LifeCycleCommand.LoseLeaseForNow, JobStatus.Queued, StatusReasons.LeaseLost),
         new(JobStatus.Running, LifeCycleCommand.LoseLease, JobStatus.Failed, StatusReasons.LeaseLost),
         new(JobStatus.Running, LifeCycleCommand.Drain, JobStatus.Queued, StatusReasons.Drained),
+        new(JobStatus.Running, LifeCycleCommand.WaitForChildren, JobStatus.Queued, StatusReasons.WaitingForChildren),
+        new(JobStatus.Running, LifeCycleCommand.MissDeadline, JobStatus.Failed, StatusReasons.DeadlineExceeded),
         new(JobStatus.Running, LifeCycleCommand.RequestCancel, JobStatus.Running, StatusReasons.CancelRequested),
         new(JobStatus.Running, LifeCycleCommand.Cancel, JobStatus.Canceled, StatusReasons.CanceledByActor),
     ];

@@ -64,7 +64,7 @@ public sealed class AdmissionDesk(
         var template = @case.Registry.Template(@case.Request.TemplateKey)!;
         var check = template.Row.IsActionJob ? rules.CheckToken(template, @case) : null;
         var job = maker.Make(@case, template.Row, check?.TokenId, tags.Next(@case.Request.Priority, dispatch.VirtualTime), retryOf);
-        var reservation = job.WaitUntil is null ? dispatch.TryReserve(job.FairTag) : null;
+        var reservation = job is { WaitUntil: null, Hold: null } ? dispatch.TryReserve(job.FairTag) : null;
         return new AcceptedJob(index, @case, new NewJob
         {
             Job = job with { OwnerEpoch = reservation?.Epoch },
@@ -84,14 +84,19 @@ public sealed class AdmissionDesk(
     }
 
     /// <summary>The commit is done: hands an admitted job over, or says what the store knew better.</summary>
-    public async Task<Outcome<RequestJobResult>> Settle(Caller caller, AcceptedJob accepted, Admission admission)
+    public ValueTask<Outcome<RequestJobResult>> Settle(Caller caller, AcceptedJob accepted, Admission admission)
     {
-        if (admission.Kind == AdmissionKind.Admitted)
+        if (admission.Kind != AdmissionKind.Admitted)
         {
-            HandOver(accepted);
-            return Answer(accepted, accepted.New.Job.Row, replayed: false);
+            return SettleOther(caller, accepted, admission);
         }
 
+        HandOver(accepted);
+        return new(Answer(accepted, accepted.New.Job.Row, replayed: false));
+    }
+
+    private async ValueTask<Outcome<RequestJobResult>> SettleOther(Caller caller, AcceptedJob accepted, Admission admission)
+    {
         GiveBack(accepted);
         return admission.Kind switch
         {
@@ -109,9 +114,13 @@ public sealed class AdmissionDesk(
         {
             dispatch.Enqueue(reservation, accepted.New.Job);
         }
-        else
+        else if (accepted.New.Job.Hold is null)
         {
             dispatch.Notice(accepted.New.Job.WaitUntil);
+        }
+        else if (accepted.New.Job.Hold == JobHold.Limit)
+        {
+            dispatch.Left(accepted.New.Job);
         }
     }
 

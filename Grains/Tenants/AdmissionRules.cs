@@ -55,6 +55,11 @@ public sealed class AdmissionRules(PolicyTokens tokens, IHandlerCatalogue handle
             yield break;
         }
 
+        if (@case.Request.Depth > ChildRun.DeepestRun)
+        {
+            yield return Refusal.Invalid("parent_run_id", $"Runs that request runs may be {ChildRun.DeepestRun} deep");
+        }
+
         if (InputsRefusal(template, @case.Request) is { } invalid)
         {
             yield return invalid;

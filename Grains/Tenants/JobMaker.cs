@@ -1,6 +1,7 @@
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Contracts.Templates;
+using JobForge.Grains.Jobs;
 
 namespace JobForge.Grains.Tenants;
 
@@ -16,6 +17,10 @@ public sealed class JobMaker(IdSource ids, RandomSource random, TimeProvider tim
     {
         var (_, tenant, request, digest, now) = @case;
         var delayed = request.RunAt > now;
+        var runAt = delayed ? request.RunAt!.Value : now;
+        var gate = GateOf(@case);
+        var hold = delayed ? null : HoldOf(@case, gate);
+        var (expires, deadline) = RunRules.Times(request.StartTimeoutMs, request.TotalTimeoutMs, 0, runAt);
         return new StoredJob
         {
             Row = new JobRow
@@ -28,11 +33,15 @@ public sealed class JobMaker(IdSource ids, RandomSource random, TimeProvider tim
                 Inputs = request.Inputs,
                 InputsDigest = digest,
                 Status = JobStatus.Queued,
-                StatusReason = delayed ? StatusReasons.Scheduled : StatusReasons.Admitted,
+                StatusReason = delayed ? StatusReasons.Scheduled : hold?.Reason() ?? StatusReasons.Admitted,
                 MaxAttempts = request.MaxAttempts ?? template.DefaultMaxAttempts,
                 TimeoutMs = request.TimeoutMs ?? template.DefaultTimeoutMs,
                 Priority = request.Priority,
-                RunAt = delayed ? request.RunAt!.Value : now,
+                StartTimeoutMs = request.StartTimeoutMs,
+                TotalTimeoutMs = request.TotalTimeoutMs,
+                Limit = request.Limit,
+                Depth = request.Depth,
+                RunAt = runAt,
                 TraceId = request.TraceId!,
                 ActorId = request.ActorId,
                 IdempotencyKey = request.IdempotencyKey,
@@ -44,6 +53,19 @@ public sealed class JobMaker(IdSource ids, RandomSource random, TimeProvider tim
             },
             FairTag = fairTag,
             WaitUntil = delayed ? request.RunAt : null,
+            ExpiresAt = expires,
+            DeadlineAt = deadline,
+            Hold = hold,
+            GateKey = gate,
         };
     }
+
+    /// <summary>The gate that the job passes before each attempt: its own limit's, or its tenant's, or none.</summary>
+    private static string? GateOf(AdmissionCase @case) =>
+        @case.Request.Limit?.Key ?? (@case.Registry.Tenant(@case.Tenant)?.Limits.Any == true ? "" : null);
+
+    private static JobHold? HoldOf(AdmissionCase @case, string? gate) =>
+        @case.Registry.PauseOf(@case.Tenant, @case.Request.TemplateKey) is not null ? JobHold.Paused
+        : gate is not null ? JobHold.Limit
+        : null;
 }

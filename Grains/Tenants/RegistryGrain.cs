@@ -12,7 +12,7 @@ namespace JobForge.Grains.Tenants;
 
 /// <summary>Operators' acts on the cluster's registry. Each change and its audit row are one transaction; the snapshot follows at once here, within a second elsewhere.</summary>
 public sealed class RegistryGrain(
-    ITenantStore tenants, ITemplateStore templates, IRegistry registry, IHandlerCatalogue handlers, AuditTrail audit, AdmissionDesk desk, KeyMaker keys)
+    ITenantStore tenants, ITemplateStore templates, IRegistry registry, IHandlerCatalogue handlers, OperatorDesk desk, AuditTrail audit, KeyMaker keys)
     : Grain, IRegistryGrain
 {
     public async Task<Outcome<JobTemplate>> PatchTemplate(TemplateChange change)
@@ -44,7 +44,7 @@ public sealed class RegistryGrain(
         return registry.Current.Template(change.TemplateKey)!.Row;
     }
 
-    public Task<Outcome<FlagSummary>> GetFlags() => Task.FromResult<Outcome<FlagSummary>>(desk.Summary(registry.Current.ClusterFlags));
+    public Task<Outcome<FlagSummary>> GetFlags() => Task.FromResult<Outcome<FlagSummary>>(desk.Flags(registry.Current.ClusterFlags));
 
     public async Task<Outcome<FlagSummary>> SetFlag(FlagChange change)
     {
@@ -54,7 +54,7 @@ public sealed class RegistryGrain(
         };
         await tenants.SetFlagAsync(null, change.Flag, change.Value, entry, CancellationToken.None);
         await registry.RefreshAsync(CancellationToken.None);
-        return desk.Summary(registry.Current.ClusterFlags);
+        return desk.Flags(registry.Current.ClusterFlags);
     }
 
     public async Task<Outcome<Tenant>> PutTenant(TenantChange change)
@@ -67,10 +67,46 @@ public sealed class RegistryGrain(
             request.Name ?? known?.Name ?? request.TenantId.Value,
             request.RequestsPerMinute ?? known?.RequestsPerMinute ?? TenantDefaults.RequestsPerMinute,
             request.MaxQueuedJobs ?? known?.MaxQueuedJobs ?? TenantDefaults.MaxQueuedJobs,
-            known?.CreatedAt ?? entry.CreatedAt);
+            known?.CreatedAt ?? entry.CreatedAt)
+        {
+            Limits = new GateLimits(Bound(request.MaxRunning, known?.Limits.MaxRunning), Bound(request.StartsPerMinute, known?.Limits.StartsPerMinute)),
+        };
         await tenants.PutTenantAsync(row, entry, CancellationToken.None);
         await registry.RefreshAsync(CancellationToken.None);
-        return new Tenant(row.Id, row.Name, row.RequestsPerMinute, row.MaxQueuedJobs, row.CreatedAt);
+        desk.LookAtHolds();
+        return new Tenant(row.Id, row.Name, row.RequestsPerMinute, row.MaxQueuedJobs, row.CreatedAt)
+        {
+            MaxRunning = row.Limits.MaxRunning,
+            StartsPerMinute = row.Limits.StartsPerMinute,
+        };
+    }
+
+    public async Task<Outcome<bool>> Pause(PauseChange change)
+    {
+        if (UnknownScope(change) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var was = registry.Current.IsPaused(change.Tenant, change.TemplateKey);
+        var entry = desk.PauseEntry(AuditActions.JobsPause, change);
+        await tenants.PauseAsync(
+            new PauseRow(change.Tenant, change.TemplateKey, change.Reason, change.Caller.ActorId, entry.CreatedAt), entry, CancellationToken.None);
+        await registry.RefreshAsync(CancellationToken.None);
+        return !was;
+    }
+
+    public async Task<Outcome<bool>> Resume(PauseChange change)
+    {
+        if (UnknownScope(change) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var resumed = await tenants.ResumeAsync(change.Tenant, change.TemplateKey, desk.PauseEntry(AuditActions.JobsResume, change), CancellationToken.None);
+        await registry.RefreshAsync(CancellationToken.None);
+        desk.LookAtHolds();
+        return resumed;
     }
 
     public async Task<Outcome<CreatedApiKey>> CreateApiKey(ApiKeyCreation command)
@@ -105,6 +141,24 @@ public sealed class RegistryGrain(
 
     public Task RecordKeyUse(KeyUse use) =>
         tenants.RecordKeyUseAsync(use.Keys.ToDictionary(key => key.KeyId, key => key.LastUsedAt, StringComparer.Ordinal), CancellationToken.None);
+
+    private Refusal? UnknownScope(PauseChange change)
+    {
+        if (change.TemplateKey is { } key && registry.Current.Template(key) is null)
+        {
+            return Refusal.NotFound(FrozenTexts.TemplateNotFound(key));
+        }
+
+        return change.Tenant is { } tenant && registry.Current.Tenant(tenant) is null ? Refusal.NotFound($"Tenant not found: {tenant}") : null;
+    }
+
+    /// <summary>Absent keeps what was, zero takes the bound away.</summary>
+    private static int? Bound(int? asked, int? known) => asked switch
+    {
+        null => known,
+        0 => null,
+        _ => asked,
+    };
 }
 
 /// <summary>Limits of a tenant that names none.</summary>

@@ -15,7 +15,9 @@ public sealed class RegistrySnapshot
     private readonly FrozenDictionary<string, RegisteredTemplate> _templates;
     private readonly FrozenDictionary<TenantId, TenantRow> _tenants;
     private readonly Dictionary<TenantId, FlagSet> _tenantFlags;
+    private readonly FlagSet _plainTenantFlags;
     private readonly FrozenDictionary<(TenantId, string), bool> _tenantTemplates;
+    private readonly IReadOnlyList<PauseRow> _pauses;
 
     /// <param name="startFlags">The environment's start values, under whatever operators stored.</param>
     /// <param name="previous">Compiled schemas are taken over from here where a template did not change.</param>
@@ -26,8 +28,11 @@ public sealed class RegistrySnapshot
             .ToFrozenDictionary(template => template.Row.TemplateKey, StringComparer.Ordinal);
         _tenants = rows.Tenants.ToFrozenDictionary(tenant => tenant.Id);
         ClusterFlags = startFlags.With(FlagsOf(rows, null));
+        _plainTenantFlags = ClusterFlags.ForTenant(NoFlags);
         _tenantFlags = rows.Flags.Where(row => row.Tenant is not null).Select(row => row.Tenant!.Value).Distinct()
             .ToDictionary(tenant => tenant, tenant => ClusterFlags.ForTenant(FlagsOf(rows, tenant)));
+        _pauses = rows.Pauses;
+        LimitsAnyTenant = rows.Tenants.Any(tenant => tenant.Limits.Any);
         _tenantTemplates = rows.TenantTemplates.ToFrozenDictionary(row => (row.Tenant, row.TemplateKey), row => row.Enabled);
     }
 
@@ -35,9 +40,23 @@ public sealed class RegistrySnapshot
 
     public FlagSet ClusterFlags { get; }
 
+    /// <summary>False: no job need be looked at for a pause or a tenant's limit.</summary>
+    public bool MayHold => _pauses.Count > 0 || LimitsAnyTenant;
+
+    private bool LimitsAnyTenant { get; }
+
+    /// <summary>The pause that keeps such jobs from starting; null: none. There are few, set by hand.</summary>
+    public PauseRow? PauseOf(TenantId tenant, string templateKey) => _pauses.FirstOrDefault(pause =>
+        (pause.Tenant is null || pause.Tenant == tenant)
+        && (pause.TemplateKey is null || string.Equals(pause.TemplateKey, templateKey, StringComparison.Ordinal)));
+
+    /// <summary>Whether exactly this scope is paused.</summary>
+    public bool IsPaused(TenantId? tenant, string? templateKey) => _pauses.Any(pause =>
+        pause.Tenant == tenant && string.Equals(pause.TemplateKey, templateKey, StringComparison.Ordinal));
+
     public TenantRow? Tenant(TenantId id) => _tenants.GetValueOrDefault(id);
 
-    public FlagSet Flags(TenantId tenant) => _tenantFlags.GetValueOrDefault(tenant) ?? ClusterFlags.ForTenant(NoFlags);
+    public FlagSet Flags(TenantId tenant) => _tenantFlags.GetValueOrDefault(tenant) ?? _plainTenantFlags;
 
     public RegisteredTemplate? Template(string key) => _templates.GetValueOrDefault(key);
 

@@ -62,6 +62,11 @@ public sealed class TenantGrain(
             Priority = failed.Priority,
             MaxAttempts = failed.MaxAttempts,
             TimeoutMs = failed.TimeoutMs,
+            StartTimeoutMs = failed.StartTimeoutMs,
+            TotalTimeoutMs = failed.TotalTimeoutMs,
+            Limit = failed.Limit,
+            Depth = failed.Depth,
+            IdempotencyKey = command.IdempotencyKey,
             ParentRunId = failed.ParentRunId,
         };
         var outcome = (await Admit(command.Caller, [copy], retryOf: failed.Id))[0];

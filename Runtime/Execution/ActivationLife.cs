@@ -7,7 +7,7 @@ namespace JobForge.Runtime.Execution;
 /// <summary>Start and end of an activation. Used within its turns; the phase may be read from anywhere.</summary>
 internal sealed class ActivationLife(Activation activation)
 {
-    private TaskCompletionSource? _ended;
+    private EndSignal _ended;
     private HashSet<GrainTimer>? _timers;
     private LifecycleStages? _stages;
     private List<TaskCompletionSource>? _idleWaiters;
@@ -26,19 +26,7 @@ internal sealed class ActivationLife(Activation activation)
     public LifecycleStages Stages => _stages ??= new();
 
     /// <summary>May be asked for from any thread.</summary>
-    public Task Ended
-    {
-        get
-        {
-            var ended = _ended ?? Interlocked.CompareExchange(ref _ended, new(TaskCreationOptions.RunContinuationsAsynchronously), null) ?? _ended;
-            if (_phase == ActivationPhase.Dead)
-            {
-                ended.TrySetResult();
-            }
-
-            return ended.Task;
-        }
-    }
+    public Task Ended => _ended.Task;
 
     private EngineCore Engine => activation.Engine;
 
@@ -188,14 +176,13 @@ internal sealed class ActivationLife(Activation activation)
     private void Die()
     {
         _phase = ActivationPhase.Dead;
-        // Against a simultaneous question for the end: either this sees who asked, or he sees that it is over.
-        Interlocked.MemoryBarrier();
         foreach (var call in Admission.TakeAll())
         {
             activation.PassOn(call);
         }
 
-        _ended?.TrySetResult();
+        _ended.Set();
+        activation.Watch.Forget();
         SignalIdle();
     }
 

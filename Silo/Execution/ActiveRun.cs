@@ -38,9 +38,16 @@ public sealed class ActiveRun(StoredJob job, RunLease lease, TimeProvider time) 
     /// <summary>Why it was told to stop; null while it runs freely.</summary>
     public RunEndKind? StopReason => Volatile.Read(ref _stopReason) is var reason and >= 0 ? (RunEndKind)reason : null;
 
-    /// <summary>Starts the attempt's clock.</summary>
-    public void StartDeadline() =>
-        _deadline = time.CreateTimer(static run => ((ActiveRun)run!).Stop(RunEndKind.TimedOut), this, TimeSpan.FromMilliseconds(job.Row.TimeoutMs), Timeout.InfiniteTimeSpan);
+    /// <summary>Whether the job's deadline comes before this attempt's own timeout.</summary>
+    public bool EndsAtDeadline => job.DeadlineAt < StartedAt.AddMilliseconds(job.Row.TimeoutMs);
+
+    /// <summary>Starts the attempt's clock: its timeout, or what is left until the job's deadline.</summary>
+    public void StartDeadline()
+    {
+        var left = EndsAtDeadline ? job.DeadlineAt!.Value - time.GetUtcNow() : TimeSpan.FromMilliseconds(job.Row.TimeoutMs);
+        _deadline = time.CreateTimer(
+            static run => ((ActiveRun)run!).Stop(RunEndKind.TimedOut), this, left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
 
     public void Stop(RunEndKind reason)
     {

@@ -6,7 +6,7 @@ namespace JobForge.Silo.Execution;
 /// <summary>Takes over what ended processes left: their epochs as a whole, and their running jobs one by one.</summary>
 public sealed partial class EpochHeir(IEpochStore epochs, Backlog backlog, DoubtfulJobs doubts, ExecutionOptions options, ILogger<EpochHeir> log)
 {
-    /// <summary>Inherits every epoch without a living holder, and forgets those that are empty by now.</summary>
+    /// <summary>Inherits every epoch without a living holder.</summary>
     /// <returns>True when lost attempts were queued again.</returns>
     public async Task<bool> InheritAsync(long epoch, DateTimeOffset now, CancellationToken cancel)
     {
@@ -16,12 +16,16 @@ public sealed partial class EpochHeir(IEpochStore epochs, Backlog backlog, Doubt
             requeued += await InheritAsync(ended, epoch, now, cancel);
         }
 
+        return requeued > 0;
+    }
+
+    /// <summary>Lets go of inherited epochs that own nothing any more.</summary>
+    public async Task ForgetRecoveredAsync(long epoch, CancellationToken cancel)
+    {
         if (backlog.HoldsOthers)
         {
             backlog.Forget(await epochs.RecoveredAsync(epoch, cancel));
         }
-
-        return requeued > 0;
     }
 
     private async Task<int> InheritAsync(long ended, long epoch, DateTimeOffset now, CancellationToken cancel)
@@ -49,6 +53,6 @@ public sealed partial class EpochHeir(IEpochStore epochs, Backlog backlog, Doubt
         return requeued;
     }
 
-    [LoggerMessage(1301, LogLevel.Warning, "Epoch {Ended} ended with work left; epoch {Heir} holds it now ({Requeued} lost attempts queued again)")]
+    [LoggerMessage(1301, LogLevel.Information, "Epoch {Ended} ended with work left; epoch {Heir} holds it now ({Requeued} lost attempts queued again)")]
     private partial void Inherited(long ended, long heir, int requeued);
 }

@@ -38,7 +38,7 @@ public sealed partial class ExecutionHost(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         lease.Lost += OnLeaseLost;
-        lease.Opened += ready.Reset;
+        lease.Opened += OnLeaseOpened;
         await feeder.CatchUpAsync(cancellationToken);
         await lease.OpenAsync(cancellationToken);
         executor.Listen();
@@ -87,6 +87,10 @@ public sealed partial class ExecutionHost(
 
     public void Doubt(StoredJob job) => feeder.Doubt(job);
 
+    public void Left(StoredJob job) => feeder.NoteLeft(job);
+
+    public void LookAtHolds() => feeder.LookAtHolds();
+
     public void Notice(DateTimeOffset? due)
     {
         if (due is { } at)
@@ -107,7 +111,12 @@ public sealed partial class ExecutionHost(
             while (!stop.IsCancellationRequested && Volatile.Read(ref _slots) > 0 && Volatile.Read(ref _inFlight) < options.MaxInFlight && ready.TryTake(out var job))
             {
                 // A job of an epoch that is over belongs to whoever inherits it.
-                if (lease.Holds(job))
+                if (lease.Holds(job) && feeder.HoldOf(job) is { } hold)
+                {
+                    Interlocked.Increment(ref _inFlight);
+                    _ = ParkAsync(job, hold);
+                }
+                else if (lease.Holds(job))
                 {
                     Interlocked.Decrement(ref _slots);
                     Interlocked.Increment(ref _inFlight);
@@ -120,6 +129,24 @@ public sealed partial class ExecutionHost(
             }
 
             feeder.HintIfWanted();
+        }
+    }
+
+    private async Task ParkAsync(StoredJob job, (JobHold Hold, string? GateKey) hold)
+    {
+        try
+        {
+            await feeder.ParkAsync(job, hold);
+        }
+        catch (Exception failure)
+        {
+            ParkFailed(job.Row.Id, failure);
+            Doubt(job);
+        }
+        finally
+        {
+            ready.Settle(job);
+            NoteEnded();
         }
     }
 
@@ -205,7 +232,7 @@ public sealed partial class ExecutionHost(
             var renewal = await lease.RenewAsync(IsHungry, stop);
             if (renewal.WorkLeft && !IsDraining)
             {
-                feeder.SweepNow();
+                feeder.InheritNow();
             }
 
             // Only what has been too much for a whole renewal is shared: a short burst is over sooner than a hand-over.
@@ -237,7 +264,12 @@ public sealed partial class ExecutionHost(
     {
         ready.Clear();
         executor.StopAll(RunEndKind.LeaseLost);
-        feeder.SweepNow();
+    }
+
+    private void OnLeaseOpened(long epoch)
+    {
+        ready.Reset(epoch);
+        feeder.InheritNow();
     }
 
     [LoggerMessage(1001, LogLevel.Information, "Draining: {Running} runs to finish")]
@@ -245,6 +277,9 @@ public sealed partial class ExecutionHost(
 
     [LoggerMessage(1002, LogLevel.Error, "Run {Run} ended unexpectedly in the host")]
     private partial void RunFailed(JobId run, Exception failure);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Job {Job} could not be parked; its row is looked up")]
+    private partial void ParkFailed(JobId job, Exception failure);
 
     [LoggerMessage(1004, LogLevel.Warning, "The lease could not be renewed; trying again")]
     private partial void RenewFailed(Exception failure);

@@ -18,6 +18,9 @@ public sealed record ExecutionOptions
     /// <summary>Jobs taken from the store at once.</summary>
     public int PageSize { get; init; } = 2_000;
 
+    /// <summary>The same with another lease, renewed five times in its length.</summary>
+    public ExecutionOptions WithLease(TimeSpan lease) => this with { Lease = lease, RenewEvery = lease / 5 };
+
     /// <summary>Free places in memory from which on a page is taken: half a page, or half of a memory smaller than a page.</summary>
     public int RefillRoom => Math.Max(1, Math.Min(PageSize, ReadyCapacity) / 2);
 

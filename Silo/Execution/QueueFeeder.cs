@@ -10,6 +10,7 @@ public sealed partial class QueueFeeder(
     RecoveryScan recovery, RunQueue ready, RunExecutor executor, IStoreSignals signals, ExecutionOptions options, TimeProvider time, ILogger<QueueFeeder> log)
 {
     private readonly Signal _hint = new();
+    private int _inheritNow = 1;
     private int _sweepNow = 1;
     private int _hungryOthers;
 
@@ -30,13 +31,42 @@ public sealed partial class QueueFeeder(
         Hint();
     }
 
+    /// <summary>The job left its place: what waits for that may go on.</summary>
+    public void NoteLeft(StoredJob job)
+    {
+        recovery.Holds.Note(job);
+        Hint();
+    }
+
+    public void LookAtHolds()
+    {
+        recovery.Holds.LookAtPaused();
+        Hint();
+    }
+
+    /// <summary>What keeps a job that has come up from starting; null: nothing.</summary>
+    public (JobHold Hold, string? GateKey)? HoldOf(StoredJob job) => recovery.Holds.HoldOf(job);
+
+    public async Task ParkAsync(StoredJob job, (JobHold Hold, string? GateKey) hold)
+    {
+        await recovery.Holds.ParkAsync(job, hold, time.GetUtcNow());
+        Hint();
+    }
+
     /// <summary>A write about this job ended without an answer: the next sweep looks it up.</summary>
     public void Doubt(StoredJob job) => recovery.Doubt(job.Row.TenantId, job.Row.Id);
 
     /// <summary>Before the first epoch is opened.</summary>
     public Task CatchUpAsync(CancellationToken cancel) => recovery.CatchUpAsync(cancel);
 
-    /// <summary>Work of an ended process, or hints that were missed: looks at everything now.</summary>
+    /// <summary>A process has ended, or this one's own epoch has: looks for what is to be inherited.</summary>
+    public void InheritNow()
+    {
+        Volatile.Write(ref _inheritNow, 1);
+        Hint();
+    }
+
+    /// <summary>Hints may have been missed: looks at everything else.</summary>
     public void SweepNow()
     {
         Volatile.Write(ref _sweepNow, 1);
@@ -82,9 +112,14 @@ public sealed partial class QueueFeeder(
         try
         {
             var now = time.GetUtcNow();
+            if (Interlocked.Exchange(ref _inheritNow, 0) == 1)
+            {
+                await recovery.InheritAsync(now, stop);
+            }
+
             if (Interlocked.Exchange(ref _sweepNow, 0) == 1 || now >= sweepAt)
             {
-                executor.CancelRequested(await recovery.SweepAsync(now, executor.ActiveCount > 0, stop));
+                executor.CancelRequested(await recovery.SweepAsync(executor.ActiveCount > 0, now, stop));
                 sweepAt = now + options.SweepEvery;
             }
 
@@ -98,7 +133,7 @@ public sealed partial class QueueFeeder(
         catch (Exception failure) when (!stop.IsCancellationRequested)
         {
             FeedFailed(failure);
-            Volatile.Write(ref _sweepNow, 1);
+            (_inheritNow, _sweepNow) = (1, 1);
             await Task.Delay(TimeSpan.FromSeconds(1), time, stop);
         }
 
@@ -113,6 +148,12 @@ public sealed partial class QueueFeeder(
         if (due >= TimeSpan.Zero && due < wait)
         {
             wait = due;
+        }
+
+        var held = recovery.Holds.UntilNext(now);
+        if (held >= TimeSpan.Zero && held < wait)
+        {
+            wait = held;
         }
 
         if (wait > TimeSpan.Zero)

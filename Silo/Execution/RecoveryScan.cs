@@ -9,13 +9,14 @@ namespace JobForge.Silo.Execution;
 /// processes left. It does not rely on hints: they only make it look sooner.
 /// </summary>
 public sealed class RecoveryScan(
-    IJobQueue queue, EpochHeir heir, EpochLease lease, RunQueue ready, Backlog backlog, DoubtfulJobs doubts, ExecutionOptions options)
+    IJobQueue queue, EpochHeir heir, EpochLease lease, RunQueue ready, HoldWatch holds, DoubtfulJobs doubts, ExecutionOptions options)
 {
+    private readonly Backlog _backlog = ready.Backlog;
     private readonly Lock _gate = new();
     private DateTimeOffset? _nextDue;
 
     /// <summary>Whether a look at the store would bring something into memory now.</summary>
-    public bool WantsFeed(DateTimeOffset now) => UntilNextDue(now) == TimeSpan.Zero || (backlog.HasMore && ready.Room >= options.RefillRoom);
+    public bool WantsFeed(DateTimeOffset now) => UntilNextDue(now) == TimeSpan.Zero || (_backlog.HasMore && ready.Room >= options.RefillRoom);
 
     /// <summary>Infinite also while memory is full: a due job then waits for room, of which the pump tells, and not for time.</summary>
     public TimeSpan UntilNextDue(DateTimeOffset now)
@@ -30,6 +31,9 @@ public sealed class RecoveryScan(
             return _nextDue is not { } due ? Timeout.InfiniteTimeSpan : due > now ? due - now : TimeSpan.Zero;
         }
     }
+
+    /// <summary>What is held, and what waits for that.</summary>
+    public HoldWatch Holds => holds;
 
     /// <summary>A job waits until then.</summary>
     /// <returns>True when no other is due sooner.</returns>
@@ -48,7 +52,7 @@ public sealed class RecoveryScan(
     }
 
     /// <summary>Somebody may have left ready jobs without an owner.</summary>
-    public void NoteUnowned() => backlog.NoteUnowned();
+    public void NoteUnowned() => _backlog.NoteUnowned();
 
     /// <summary>Where fair order stands in the store, for a process that has just started.</summary>
     public async Task CatchUpAsync(CancellationToken cancel) => ready.AdvanceTo(await queue.LeastTagAsync(cancel) ?? 0);
@@ -66,21 +70,22 @@ public sealed class RecoveryScan(
             await TakeDueAsync(epoch, now, cancel);
         }
 
-        while (ready.Room >= options.RefillRoom && (backlog.TakeUnowned() ? await TakeUnownedAsync(epoch, cancel) : await LoadAsync(epoch, cancel)))
+        await holds.FeedAsync(now, cancel);
+        while (ready.Room >= options.RefillRoom && (_backlog.TakeUnowned() ? await TakeUnownedAsync(epoch, cancel) : await LoadAsync(epoch, cancel)))
         {
         }
     }
 
-    /// <summary>The slow look at everything: ended processes, cancel wishes, due times and unowned work that no hint announced.</summary>
+    /// <summary>The slow look at what hints may have missed: cancel wishes, due times and unowned work. Of ended processes the renewal of the lease tells.</summary>
     /// <returns>Running jobs of this process that are to be canceled.</returns>
-    public async Task<IReadOnlyList<JobId>> SweepAsync(DateTimeOffset now, bool anyRunning, CancellationToken cancel)
+    public async Task<IReadOnlyList<JobId>> SweepAsync(bool anyRunning, DateTimeOffset now, CancellationToken cancel)
     {
         if (lease.Current is not { } epoch)
         {
             return [];
         }
 
-        await InheritAsync(now, cancel);
+        await heir.ForgetRecoveredAsync(epoch, cancel);
         await doubts.ResolveAsync(epoch, cancel);
         var due = await queue.NextDueAsync(cancel);
         lock (_gate)
@@ -88,7 +93,8 @@ public sealed class RecoveryScan(
             _nextDue = due;
         }
 
-        backlog.NoteUnowned();
+        _backlog.NoteUnowned();
+        await holds.SweepAsync(epoch, now, cancel);
         return anyRunning ? await queue.CancelRequestsAsync(epoch, cancel) : [];
     }
 
@@ -112,7 +118,7 @@ public sealed class RecoveryScan(
             return;
         }
 
-        var jobs = backlog.ToDonate() is { } behind
+        var jobs = _backlog.ToDonate() is { } behind
             ? await PageToDonateAsync(behind.Epoch, epoch, behind.After, now, cancel)
             : ready.TakeLast((ready.Count - options.Slots) * processes / (processes + 1));
         try
@@ -148,7 +154,7 @@ public sealed class RecoveryScan(
             return;
         }
 
-        ready.Add(await queue.TakeDueAsync(epoch, now, ready.VirtualTime, limit, cancel));
+        holds.Take(await queue.TakeDueAsync(epoch, now, ready.VirtualTime, limit, cancel));
         var next = await queue.NextDueAsync(cancel);
         lock (_gate)
         {
@@ -166,25 +172,25 @@ public sealed class RecoveryScan(
         }
         catch
         {
-            backlog.NoteUnowned();
+            _backlog.NoteUnowned();
             throw;
         }
 
-        ready.Add(page);
-        backlog.TookUnowned(page, page.Count == limit);
+        ready.Take(page);
+        _backlog.TookUnowned(page, page.Count == limit);
         return true;
     }
 
     private async Task<bool> LoadAsync(long epoch, CancellationToken cancel)
     {
-        if (backlog.NextToLoad() is not { } next)
+        if (_backlog.NextToLoad() is not { } next)
         {
             return false;
         }
 
         var limit = Math.Min(ready.Room, options.PageSize);
         var page = await ready.LoadAsync(() => queue.LoadOwnedAsync(next.Epoch, epoch, next.After, limit, cancel));
-        backlog.Loaded(next.Epoch, next.After, page, page.Count == limit);
+        _backlog.Loaded(next.Epoch, next.After, page, page.Count == limit);
         return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using JobForge.Contracts.Errors;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Contracts.Manifests;
@@ -9,7 +10,8 @@ using JobForge.Storage.Roles;
 namespace JobForge.Silo.Execution;
 
 /// <summary>A handler's view of one attempt: collects log lines, progress, metrics and outputs until the executor keeps them.</summary>
-public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStore artifacts, long maxArtifactBytes, TimeProvider time) : IJobContext
+public sealed partial class RunContext(StoredJob job, int attempt, RunPast past, IChildRequests family, IArtifactStore artifacts, long maxArtifactBytes, TimeProvider time)
+    : IJobContext
 {
     public const int MaxLogLines = 10_000;
     private const int MaxLineLength = 8_192;
@@ -18,11 +20,11 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
     private readonly Lock _gate = new();
     private static readonly IReadOnlyDictionary<string, double> NoMetrics = new Dictionary<string, double>(StringComparer.Ordinal);
 
-    private Dictionary<string, double>? _metrics;
-    private List<ManifestOutput>? _outputs;
+    private Dictionary<string, double>? _metrics = past.Metrics.Count == 0 ? null : new(past.Metrics, StringComparer.Ordinal);
+    private List<ManifestOutput>? _outputs = past.Outputs.Count == 0 ? null : [.. past.Outputs];
     private List<RunLogLine>? _lines;
     private JobProgress? _progress;
-    private int _lineCount;
+    private int _lineCount = past.Lines;
 
     public JobId RunId => job.Row.Id;
 
@@ -43,6 +45,13 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
     public string? ActorId => job.Row.ActorId;
 
     public TimeProvider Time => time;
+
+    public JsonElement? State => past.State;
+
+    public IReadOnlyList<ChildRun> Children => past.Children;
+
+    public Task<Outcome<ChildRun>> RequestJobAsync(string name, string templateKey, JsonElement inputs, ChildOptions? options = null) =>
+        family.RequestAsync(job.Row, name, templateKey, inputs, options ?? new ChildOptions());
 
     public void Log(string message, RunLogLevel level = RunLogLevel.Info)
     {
@@ -126,6 +135,16 @@ public sealed partial class RunContext(StoredJob job, int attempt, IArtifactStor
             var progress = _progress;
             _progress = null;
             return progress;
+        }
+    }
+
+    /// <summary>Everything that the run must have again when it runs on after its wait.</summary>
+    public JsonElement Suspend(JsonElement state)
+    {
+        var (outputs, metrics) = Yield();
+        lock (_gate)
+        {
+            return RunPast.Write(new RunPast(_lineCount, outputs, metrics, state));
         }
     }
 

@@ -13,7 +13,7 @@ namespace JobForge.Silo.Execution;
 
 /// <summary>Stage 6: takes one job from start to recorded end. The handler runs here, off any grain turn.</summary>
 public sealed partial class RunExecutor(
-    IGrainFactory grains, HandlerRegistry handlers, IRunLogStore logs, IArtifactStore artifacts, ExecutionOptions options, TimeProvider time, ILogger<RunExecutor> log)
+    IGrainFactory grains, HandlerRegistry handlers, IRunLogStore logs, RunContexts contexts, ExecutionOptions options, TimeProvider time, ILogger<RunExecutor> log)
     : IRunObserver
 {
     private const int MaxResultBytes = 1024 * 1024;
@@ -42,6 +42,7 @@ public sealed partial class RunExecutor(
         RunEnd end;
         try
         {
+            var past = await contexts.PastOfAsync(job);
             var start = await grain.Start(new StartRun(job, options.Worker, _self));
             if (!start.Go)
             {
@@ -49,7 +50,7 @@ public sealed partial class RunExecutor(
                 return RunHandling.Settled;
             }
 
-            end = await ExecuteAsync(job, start.Lease!, grain);
+            end = await ExecuteAsync(job, start.Lease!, past, grain);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
@@ -100,10 +101,10 @@ public sealed partial class RunExecutor(
         }
     }
 
-    private async ValueTask<RunEnd> ExecuteAsync(StoredJob job, RunLease lease, IJobGrain grain)
+    private async ValueTask<RunEnd> ExecuteAsync(StoredJob job, RunLease lease, RunPast past, IJobGrain grain)
     {
         using var run = new ActiveRun(job, lease, time);
-        var context = new RunContext(job, lease.Attempt, artifacts, options.MaxArtifactBytes, time);
+        var context = contexts.Open(job, lease.Attempt, past);
         _active[job.Row.Id] = run;
         try
         {
@@ -210,7 +211,8 @@ public sealed partial class RunExecutor(
         return result switch
         {
             HandlerResult.Succeeded done => Succeeded(end, done),
-            _ when run.StopReason is { } reason => end with { Kind = reason, Error = StopError(reason, run.Job.Row.TimeoutMs) },
+            HandlerResult.Waiting waiting when run.StopReason is null or RunEndKind.Drained => Waits(end, context, waiting),
+            _ when run.StopReason is { } reason => end with { Kind = reason, Error = StopError(reason, run) },
             HandlerResult.Failed failed => Failed(end, failed),
             _ => throw new InvalidOperationException("A handler ended without a result and without being told to stop."),
         };
@@ -221,12 +223,18 @@ public sealed partial class RunExecutor(
             ? end with { Kind = RunEndKind.Succeeded, Result = done.Result }
             : end with { Error = new JobError("result_too_large", "The result is larger than 1 MiB; write it as an artifact.") };
 
+    private static RunEnd Waits(RunEnd end, RunContext context, HandlerResult.Waiting waiting) =>
+        waiting.State.ValueKind != System.Text.Json.JsonValueKind.Undefined && waiting.State.GetRawText().Length <= MaxResultBytes
+            ? end with { Kind = RunEndKind.WaitsForChildren, State = context.Suspend(waiting.State) }
+            : end with { Error = new JobError("state_too_large", "The state of a wait must be a JSON value of at most 1 MiB; write more as an artifact.") };
+
     private static RunEnd Failed(RunEnd end, HandlerResult.Failed failed) =>
         end with { Error = failed.Error, Retryable = failed.Retryable, RetryAfter = failed.RetryAfter };
 
-    private static JobError? StopError(RunEndKind reason, int timeoutMs) => reason switch
+    private static JobError? StopError(RunEndKind reason, ActiveRun run) => reason switch
     {
-        RunEndKind.TimedOut => new JobError("timed_out", $"The attempt took longer than {timeoutMs} ms."),
+        RunEndKind.TimedOut when run.EndsAtDeadline => new JobError("deadline_exceeded", "The job was not over in time."),
+        RunEndKind.TimedOut => new JobError("timed_out", $"The attempt took longer than {run.Job.Row.TimeoutMs} ms."),
         RunEndKind.Canceled => new JobError("canceled", "The run was canceled."),
         RunEndKind.LeaseLost => new JobError("lease_lost", "The process lost its lease."),
         _ => null,

@@ -21,6 +21,9 @@ public sealed class RunQueue(int capacity, Backlog backlog)
 
     public double VirtualTime => Volatile.Read(ref _virtualTime);
 
+    /// <summary>What of this process's jobs is in the store only.</summary>
+    public Backlog Backlog => backlog;
+
     /// <summary>Jobs that wait here.</summary>
     public int Count => Volatile.Read(ref _waiting);
 
@@ -94,7 +97,36 @@ public sealed class RunQueue(int capacity, Backlog backlog)
         }
     }
 
-    /// <summary>Adds jobs that this process took or found again.</summary>
+    /// <summary>
+    /// Adds jobs that the store has just given to this process. One whose earlier run here is not settled yet (its end is committed, and it became due, or
+    /// its children ended, in the same moment) comes in when that run is.
+    /// </summary>
+    public void Take(IReadOnlyList<StoredJob> jobs)
+    {
+        if (jobs.Count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            foreach (var job in jobs)
+            {
+                if (_inHand.TryGetValue(job.Row.Id, out var current) && current.Runs)
+                {
+                    _inHand[job.Row.Id] = current with { Again = job };
+                }
+                else
+                {
+                    Put(job);
+                }
+            }
+        }
+
+        Changed.Set();
+    }
+
+    /// <summary>Adds jobs that this process found again.</summary>
     public void Add(IReadOnlyList<StoredJob> jobs)
     {
         lock (_gate)
@@ -264,7 +296,12 @@ public sealed class RunQueue(int capacity, Backlog backlog)
     {
         _inHand.Remove(job);
         _waiting -= current.Runs ? 0 : 1;
-        if (_loads > 0)
+        if (current.Again is { } again)
+        {
+            Put(again);
+            Changed.Set();
+        }
+        else if (_loads > 0)
         {
             _leftDuringLoad.Add(job);
         }
@@ -279,5 +316,6 @@ public sealed class RunQueue(int capacity, Backlog backlog)
         }
     }
 
-    private readonly record struct InHand(StoredJob Job, bool Runs);
+    /// <param name="Again">The same job, given to this process anew while its earlier run is not settled.</param>
+    private readonly record struct InHand(StoredJob Job, bool Runs, StoredJob? Again = null);
 }

@@ -36,6 +36,12 @@ public static class SiloCommand
     };
 
     private static readonly Option<int> Slots = new("--slots") { Description = "Handlers that run at once.", DefaultValueFactory = _ => new ExecutionOptions().Slots };
+    private static readonly Option<int> LeaseSeconds = new("--lease-seconds")
+    {
+        Description = "How long this process owns its jobs without renewing; others take over within two of these after it died. 2 to 300.",
+        DefaultValueFactory = _ => (int)new ExecutionOptions().Lease.TotalSeconds,
+    };
+
     private static readonly Option<bool> Production = new("--production")
     {
         Description = "Generate no secrets: refuse to start without JOBFORGE_POLICY_TOKEN_SECRET and JOBFORGE_KEY_PEPPER. Also JOBFORGE_ENVIRONMENT=production.",
@@ -56,22 +62,25 @@ public static class SiloCommand
     public static RootCommand Create()
     {
         var root = new RootCommand("JobForge: a durable, multi-tenant execution plane. One process: store, engine, execution host and gateway.");
-        foreach (var option in (Option[])[Demo, Once, Data, Store, Connection, Private, Urls, Slots, Production, AllowPrivate, Target])
+        foreach (var option in (Option[])[Demo, Once, Data, Store, Connection, Private, Urls, Slots, LeaseSeconds, Production, AllowPrivate, Target])
         {
             root.Options.Add(option);
         }
 
-        Slots.Validators.Add(result =>
-        {
-            // What is no number at all is refused by the parser itself; asking for its value here would throw.
-            if (result.Tokens is [var given] && int.TryParse(given.Value, out var slots) && slots is (< 1 or > 10_000))
-            {
-                result.AddError("--slots must be 1 to 10000.");
-            }
-        });
+        AcceptOnlyBetween(Slots, 1, 10_000);
+        AcceptOnlyBetween(LeaseSeconds, 2, 300);
         root.SetAction(RunAsync);
         return root;
     }
+
+    private static void AcceptOnlyBetween(Option<int> option, int least, int most) => option.Validators.Add(result =>
+    {
+        // What is no number at all is refused by the parser itself; asking for its value here would throw.
+        if (result.Tokens is [var given] && int.TryParse(given.Value, out var number) && (number < least || number > most))
+        {
+            result.AddError($"{option.Name} must be {least} to {most}.");
+        }
+    });
 
     /// <summary>Runs the command line. A signal gets the time of a whole drain, where the library by itself would end the process after two seconds.</summary>
     public static Task<int> InvokeAsync(string[] args) =>
@@ -112,7 +121,7 @@ public static class SiloCommand
         AllowedPrivateHosts = parsed.GetValue(AllowPrivate) ?? [],
         Targets = (parsed.GetValue(Target) ?? []).Select(ParseTarget).GroupBy(pair => pair.Name, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => (IReadOnlyList<string>)[.. group.Select(pair => pair.Url)], StringComparer.Ordinal),
-        Execution = new ExecutionOptions { Slots = parsed.GetValue(Slots) },
+        Execution = new ExecutionOptions { Slots = parsed.GetValue(Slots) }.WithLease(TimeSpan.FromSeconds(parsed.GetValue(LeaseSeconds))),
     };
 
     /// <summary>A connection of the environment does not stand in the way of <c>--private</c>; one of the command line does.</summary>

@@ -46,7 +46,7 @@ public sealed class SiloHost : IAsyncDisposable
         var store = await OpenedStore.OpenAsync(options.Store, options.DataPath, TimeProvider.System, ids);
         try
         {
-            builder.Services.AddStore(store.Store, new FileArtifactStore(Path.Combine(options.DataPath, "artifacts"), ids));
+            builder.Services.AddStore(store.Store, new FileArtifactStore(Path.Combine(options.DataPath, "artifacts"), ids), options.Environment);
             customize?.Invoke(builder.Services);
             var app = builder.Build();
             app.MapJobForgeGateway();

@@ -22,11 +22,13 @@ internal static class SiloServices
         .AddSingleton(RandomSource.Secure)
         .AddSingleton<IdSource>();
 
-    public static IServiceCollection AddStore(this IServiceCollection services, IStore store, IArtifactStore artifacts) => services
+    public static IServiceCollection AddStore(
+        this IServiceCollection services, IStore store, IArtifactStore artifacts, Func<string, string?> environment) => services
         .AddSingleton(store.Events)
         .AddSingleton(store.Jobs)
         .AddSingleton(store.Queue)
         .AddSingleton(store.Epochs)
+        .AddSingleton(store.Holds)
         .AddSingleton(store.Read)
         .AddSingleton(store.Tenants)
         .AddSingleton(store.Templates)
@@ -35,6 +37,9 @@ internal static class SiloServices
         .AddSingleton(store.RunLogs)
         .AddSingleton(store.EngineRows)
         .AddSingleton(store.Signals)
+        .AddSingleton(store.Upkeep)
+        .AddSingleton(UpkeepLoop.ReadRetention(environment))
+        .AddHostedService<UpkeepLoop>()
         .AddSingleton(artifacts);
 
     public static IServiceCollection AddAdmission(this IServiceCollection services, SiloOptions options, Secrets secrets, byte[] pepper)
@@ -49,7 +54,7 @@ internal static class SiloServices
             provider.GetRequiredService<PolicyKeyRing>(), provider.GetRequiredService<IdSource>(), provider.GetRequiredService<TimeProvider>(), TokenLifetime(options)));
         services.AddSingleton(new AdmissionSettings(PolicyTokenSecretSet: true));
         services.AddSingleton(provider => new KeyMaker(provider.GetRequiredService<RandomSource>(), pepper));
-        return services.AddSingleton<AdmissionRules>().AddSingleton<AdmissionDesk>().AddSingleton<JobMaker>().AddSingleton<AuditTrail>();
+        return services.AddSingleton<AdmissionRules>().AddSingleton<AdmissionDesk>().AddSingleton<OperatorDesk>().AddSingleton<RunFamily>().AddSingleton<JobMaker>().AddSingleton<AuditTrail>();
     }
 
     public static IServiceCollection AddHandlers(this IServiceCollection services, SiloOptions options)
@@ -83,8 +88,8 @@ internal static class SiloServices
     {
         services.AddSingleton(options);
         services.AddSingleton<Backlog>().AddSingleton(provider => new RunQueue(options.ReadyCapacity, provider.GetRequiredService<Backlog>()));
-        services.AddSingleton<EpochLease>().AddSingleton<DoubtfulJobs>().AddSingleton<EpochHeir>().AddSingleton<RecoveryScan>().AddSingleton<QueueFeeder>();
-        services.AddSingleton<RunExecutor>().AddSingleton<ExecutionHost>();
+        services.AddSingleton<EpochLease>().AddSingleton<DoubtfulJobs>().AddSingleton<EpochHeir>().AddSingleton<GateKeeper>().AddSingleton<HoldWatch>().AddSingleton<RecoveryScan>().AddSingleton<QueueFeeder>();
+        services.AddSingleton<RunContexts>().AddSingleton<RunExecutor>().AddSingleton<ExecutionHost>();
         services.AddSingleton<IRunDispatch>(provider => provider.GetRequiredService<ExecutionHost>());
         services.AddSingleton<IDrainState, DrainState>();
         services.AddMetrics().AddHostedService<RunMeter>();

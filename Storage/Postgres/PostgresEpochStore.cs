@@ -9,7 +9,7 @@ namespace JobForge.Storage.Postgres;
 /// <summary>Rare acts, each a transaction of its own; a lease is renewed by one statement a second.</summary>
 internal sealed class PostgresEpochStore(NpgsqlDataSource source, OwnEpochs own) : IEpochStore
 {
-    private const int AnswerOfSettle = 32;
+    private const int AnswerOfSettle = 41;
 
     public async Task<long> OpenAsync(string worker, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancel)
     {

@@ -37,8 +37,11 @@ internal sealed class PostgresJobStore(NpgsqlDataSource source, OwnEpochs own, P
     public Task<bool> RequestCancelAsync(RunFence fence, DateTimeOffset at, CancellationToken cancel) =>
         ChangeAsync(new PostgresStatement("jobs/request_cancel").AddFence(fence).Add(at).Add((bool?)own.IsForeign(fence.HolderEpoch)), cancel);
 
-    public Task<bool> RescheduleAsync(RunFence fence, DateTimeOffset runAt, DateTimeOffset? waitUntil, DateTimeOffset at, CancellationToken cancel) =>
-        ChangeAsync(new PostgresStatement("jobs/reschedule").AddFence(fence).Add(runAt).Add(waitUntil).Add(at).Add((bool?)own.IsForeign(fence.HolderEpoch)), cancel);
+    public Task<bool> RescheduleAsync(RunFence fence, NewTime time, DateTimeOffset at, CancellationToken cancel) =>
+        ChangeAsync(
+            new PostgresStatement("jobs/reschedule").AddFence(fence).Add(time.RunAt).Add(time.WaitUntil).Add(at).Add((bool?)own.IsForeign(fence.HolderEpoch))
+                .Add(time.ExpiresAt).Add(time.DeadlineAt),
+            cancel);
 
     public Task<bool> SaveProgressAsync(RunFence fence, JobProgress progress, DateTimeOffset at, CancellationToken cancel) =>
         ChangeAsync(new PostgresStatement("jobs/save_progress").AddFence(fence).AddJson(progress).Add(at), cancel);

@@ -71,6 +71,46 @@ internal sealed class PostgresReadModel(TenantReads tenants, NpgsqlDataSource en
             row => new RunLogLine(row.GetInt64(0), row.GetInt32(1), row.Time(2), row.GetString(3), row.GetString(4)),
             cancel);
 
+    public async Task<IReadOnlyList<ChildRun>> ChildrenAsync(TenantId tenant, JobId parent, int limit, CancellationToken cancel)
+    {
+        var prefix = ChildRun.KeyPrefix(parent);
+        var statement = new PostgresStatement("read/children").Add(parent.Value).Add(tenant.Value).Add(prefix).Add(limit).Add(IdTimes.NotBefore(parent));
+        return await tenants.RowsAsync(
+            tenant,
+            "read a run's children",
+            statement,
+            row => new ChildRun(new(row.GetGuid(0)), row.GetString(1)[prefix.Length..], row.GetString(2), JobStatuses.Parse(row.GetString(3)))
+            {
+                Result = row.JsonOrNull(4),
+                Error = row.JsonAs<JobError>(5),
+            },
+            cancel);
+    }
+
+    public Task<StandingFacts?> StandingAsync(TenantId tenant, JobId id, CancellationToken cancel) => PostgresStanding.ReadAsync(engine, tenant, id, cancel);
+
+    public async Task<Page<JobRow>> DeadLettersAsync(DeadLetterQuery query, CancellationToken cancel)
+    {
+        var before = Before(PageCursor.Read(PageCursor.DeadLetters, query.Cursor).Id);
+        var statement = Filter(new PostgresStatement("read/dead_letters").Add(query.Filter.TenantId.Value).Add(before), query.Filter).Add(query.Limit + 1);
+        var rows = await tenants.RowsAsync(query.Filter.TenantId, "list dead letters", statement, JobRows.ReadRow, cancel);
+        return Pages.Of(rows, query.Limit, row => PageCursor.Write(PageCursor.DeadLetters, row.Id.Value));
+    }
+
+    public async Task<IReadOnlyList<DeadLetterCount>> CountDeadLettersAsync(DeadLetterFilter filter, int atMost, CancellationToken cancel)
+    {
+        var statement = Filter(new PostgresStatement("read/count_dead_letters").Add(filter.TenantId.Value).Add(atMost), filter);
+        return await tenants.RowsAsync(
+            filter.TenantId, "count dead letters", statement, row => new DeadLetterCount(row.GetString(0), row.TextOrNull(1), row.GetInt64(2)), cancel);
+    }
+
+    public async Task<IReadOnlyList<PauseRow>> PausesAsync(TenantId? tenant, CancellationToken cancel) =>
+        await engine.RowsAsync(
+            "list pauses",
+            tenant is { } id ? new PostgresStatement("read/pauses_of").Add(id.Value) : new PostgresStatement("pauses/list"),
+            RegistryReading.ReadPause,
+            cancel);
+
     public async Task<EventRow?> EventAsync(TenantId tenant, EventId id, CancellationToken cancel) =>
         (await tenants.RowsAsync(tenant, "read an event", new PostgresStatement("events/find").Add(id.Value).Add(tenant.Value), EventRows.Read, cancel)).FirstOrDefault();
 
@@ -129,6 +169,10 @@ internal sealed class PostgresReadModel(TenantReads tenants, NpgsqlDataSource en
             return false;
         }
     }
+
+    private static PostgresStatement Filter(PostgresStatement statement, DeadLetterFilter filter) =>
+        statement.Add(filter.TemplateKey).Add(filter.StatusReason).Add(filter.ErrorCode).Add(filter.Attempts)
+            .Add(filter.FromTime ?? DateTimeOffset.MinValue).Add(filter.ToTime ?? DateTimeOffset.MaxValue);
 
     private static PostgresStatement FindJob(TenantId tenant, JobId id) =>
         new PostgresStatement("jobs/find").Add(tenant.Value).Add(id.Value).Add(IdTimes.NotBefore(id));

@@ -81,6 +81,7 @@ internal sealed class PostgresRegistryStore : IRegistryStore, IDisposable
                     Version = (await PostgresCalls.RowsAsync(connection, new PostgresStatement("registry/version"), row => row.GetInt64(0), cancel))[0],
                     Templates = await PostgresCalls.RowsAsync(connection, new PostgresStatement("templates/list"), RegistryReading.ReadTemplate, cancel),
                     Tenants = await PostgresCalls.RowsAsync(connection, new PostgresStatement("tenants/list"), RegistryReading.ReadTenant, cancel),
+                    Pauses = await PostgresCalls.RowsAsync(connection, new PostgresStatement("pauses/list"), RegistryReading.ReadPause, cancel),
                     Flags = await FlagsAsync(connection, cancel),
                     TenantTemplates = await PostgresCalls.RowsAsync(
                         connection,

@@ -31,6 +31,7 @@ public sealed class PostgresStore : IStore
         _jobs = new PostgresJobStore(sources.JobWrites, own, new PostgresJobLanes());
         Queue = new PostgresJobQueue(sources.JobWrites);
         Epochs = new PostgresEpochStore(sources.JobWrites, own);
+        Holds = new PostgresHoldStore(sources.Engine);
         Read = new PostgresReadModel(new TenantReads(sources.Reader), sources.Engine);
         EngineRows = new PostgresEngineRows(sources.Engine, ids);
         Upkeep = new PostgresUpkeep(sources.Engine, options.DaysAhead);
@@ -43,6 +44,8 @@ public sealed class PostgresStore : IStore
     public IJobQueue Queue { get; }
 
     public IEpochStore Epochs { get; }
+
+    public IHoldStore Holds { get; }
 
     public IReadModel Read { get; }
 

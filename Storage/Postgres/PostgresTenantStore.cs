@@ -27,7 +27,8 @@ internal sealed class PostgresTenantStore : ITenantStore, ITemplateStore, IAudit
     public Task PutTenantAsync(TenantRow tenant, AuditEntry audit, CancellationToken cancel) =>
         AuditedAsync(
             "put a tenant",
-            new PostgresStatement("tenants/put").Add(tenant.Id.Value).Add(tenant.Name).Add(tenant.RequestsPerMinute).Add(tenant.MaxQueuedJobs).Add(tenant.CreatedAt),
+            new PostgresStatement("tenants/put").Add(tenant.Id.Value).Add(tenant.Name).Add(tenant.RequestsPerMinute).Add(tenant.MaxQueuedJobs).Add(tenant.CreatedAt)
+                .Add(tenant.Limits.MaxRunning).Add(tenant.Limits.StartsPerMinute),
             audit,
             cancel);
 
@@ -42,6 +43,16 @@ internal sealed class PostgresTenantStore : ITenantStore, ITemplateStore, IAudit
 
     public Task SetTenantTemplateAsync(TenantId tenant, string templateKey, bool enabled, AuditEntry audit, CancellationToken cancel) =>
         AuditedAsync("switch a template", new PostgresStatement("tenants/set_template").Add(tenant.Value).Add(templateKey).Add(enabled), audit, cancel);
+
+    public Task PauseAsync(PauseRow pause, AuditEntry audit, CancellationToken cancel) =>
+        AuditedAsync(
+            "pause jobs",
+            new PostgresStatement("pauses/put").Add(pause.Tenant?.Value).Add(pause.TemplateKey).Add(pause.Reason).Add(pause.ActorId).Add(pause.PausedAt),
+            audit,
+            cancel);
+
+    public Task<bool> ResumeAsync(TenantId? tenant, string? templateKey, AuditEntry audit, CancellationToken cancel) =>
+        AuditedIfChangedAsync("resume jobs", () => new PostgresStatement("pauses/remove").Add(tenant?.Value).Add(templateKey), audit, cancel);
 
     public Task AddApiKeyAsync(ApiKeyRow key, AuditEntry audit, CancellationToken cancel) =>
         AuditedAsync(

@@ -18,7 +18,10 @@ public interface IJobQueue
     /// <summary>Takes up to <paramref name="limit"/> ready jobs that nobody owns, in fair order, for <paramref name="epoch"/>. Nothing when the epoch is closed or dead.</summary>
     Task<IReadOnlyList<StoredJob>> TakeReadyAsync(long epoch, int limit, CancellationToken cancel);
 
-    /// <summary>Takes up to <paramref name="limit"/> waiting jobs whose time has come, for <paramref name="epoch"/>, giving them <paramref name="fairTag"/>.</summary>
+    /// <summary>
+    /// Takes up to <paramref name="limit"/> waiting jobs whose time has come, for <paramref name="epoch"/>, giving them <paramref name="fairTag"/>. Those with a
+    /// gate are not taken but stand before it from now on; they are answered too, held and without an owner.
+    /// </summary>
     Task<IReadOnlyList<StoredJob>> TakeDueAsync(long epoch, DateTimeOffset now, double fairTag, int limit, CancellationToken cancel);
 
     /// <summary>The earliest time any waiting job is due; null when none waits.</summary>

@@ -31,8 +31,8 @@ public interface IJobStore
     /// <summary>Marks a running job as to be canceled; its owner sees it in <see cref="IJobQueue.CancelRequestsAsync"/> at the latest.</summary>
     Task<bool> RequestCancelAsync(RunFence fence, DateTimeOffset at, CancellationToken cancel);
 
-    /// <summary>Moves a queued job to another time and out of its owner's memory.</summary>
-    Task<bool> RescheduleAsync(RunFence fence, DateTimeOffset runAt, DateTimeOffset? waitUntil, DateTimeOffset at, CancellationToken cancel);
+    /// <summary>Moves a queued job to another time and out of its owner's memory and of its hold; without a wait it stands before its gate, if it has one.</summary>
+    Task<bool> RescheduleAsync(RunFence fence, NewTime time, DateTimeOffset at, CancellationToken cancel);
 
     Task<bool> SaveProgressAsync(RunFence fence, JobProgress progress, DateTimeOffset at, CancellationToken cancel);
 
@@ -42,6 +42,10 @@ public interface IJobStore
     /// <summary>Jobs of the tenant with status queued, counted up to <paramref name="atMost"/> and no further.</summary>
     Task<int> CountQueuedAsync(TenantId tenant, int atMost, CancellationToken cancel);
 }
+
+/// <summary>A queued job's other time.</summary>
+/// <param name="WaitUntil">Null: it is due already.</param>
+public sealed record NewTime(DateTimeOffset RunAt, DateTimeOffset? WaitUntil, DateTimeOffset? ExpiresAt = null, DateTimeOffset? DeadlineAt = null);
 
 /// <summary>A job to admit. <see cref="StoredJob.OwnerEpoch"/> is set when the admitting process keeps it in memory.</summary>
 public sealed record NewJob

@@ -26,6 +26,21 @@ public interface IReadModel
     /// <summary>Lines with a sequence above <paramref name="after"/>, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<RunLogLine>> LogsAsync(TenantId tenant, JobId run, long after, int limit, CancellationToken cancel);
 
+    /// <summary>Jobs that the run requested through its context, open or finished, oldest first.</summary>
+    Task<IReadOnlyList<ChildRun>> ChildrenAsync(TenantId tenant, JobId parent, int limit, CancellationToken cancel);
+
+    /// <summary>Everything that the store knows about where a job stands; null when there is no such job.</summary>
+    Task<StandingFacts?> StandingAsync(TenantId tenant, JobId id, CancellationToken cancel);
+
+    /// <summary>Failed jobs, newest first.</summary>
+    Task<Page<JobRow>> DeadLettersAsync(DeadLetterQuery query, CancellationToken cancel);
+
+    /// <summary>Failed jobs by template and reason, of the newest <paramref name="atMost"/> that match.</summary>
+    Task<IReadOnlyList<DeadLetterCount>> CountDeadLettersAsync(DeadLetterFilter filter, int atMost, CancellationToken cancel);
+
+    /// <summary>Pauses in force: of one tenant with the cluster's, or all (null).</summary>
+    Task<IReadOnlyList<PauseRow>> PausesAsync(TenantId? tenant, CancellationToken cancel);
+
     Task<EventRow?> EventAsync(TenantId tenant, EventId id, CancellationToken cancel);
 
     Task<Page<EventRow>> EventsAsync(EventQuery query, CancellationToken cancel);

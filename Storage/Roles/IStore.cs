@@ -11,6 +11,8 @@ public interface IStore : IAsyncDisposable
 
     IEpochStore Epochs { get; }
 
+    IHoldStore Holds { get; }
+
     IReadModel Read { get; }
 
     ITenantStore Tenants { get; }

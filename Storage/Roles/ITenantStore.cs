@@ -17,6 +17,12 @@ public interface ITenantStore
     /// <summary>A tenant's own switch of a template: it can only narrow what the cluster enables.</summary>
     Task SetTenantTemplateAsync(TenantId tenant, string templateKey, bool enabled, AuditEntry audit, CancellationToken cancel);
 
+    /// <summary>Pauses, or gives the pause's reason anew.</summary>
+    Task PauseAsync(PauseRow pause, AuditEntry audit, CancellationToken cancel);
+
+    /// <summary>False when nothing was paused so.</summary>
+    Task<bool> ResumeAsync(TenantId? tenant, string? templateKey, AuditEntry audit, CancellationToken cancel);
+
     Task AddApiKeyAsync(ApiKeyRow key, AuditEntry audit, CancellationToken cancel);
 
     /// <summary>False when there is no such key, or it belongs to another tenant than <paramref name="tenant"/> (null: any), or it is revoked already.</summary>
@@ -40,7 +46,16 @@ public enum TokenState
 /// <summary>A tenant and its limits.</summary>
 /// <param name="RequestsPerMinute">Job requests admitted a minute, a token bucket of that size.</param>
 /// <param name="MaxQueuedJobs">Jobs that may wait at once.</param>
-public sealed record TenantRow(TenantId Id, string Name, int RequestsPerMinute, int MaxQueuedJobs, DateTimeOffset CreatedAt);
+public sealed record TenantRow(TenantId Id, string Name, int RequestsPerMinute, int MaxQueuedJobs, DateTimeOffset CreatedAt)
+{
+    /// <summary>Jobs that may run at once, and starts a minute, over all processes.</summary>
+    public GateLimits Limits { get; init; }
+}
+
+/// <summary>Jobs of a template, of a tenant, or of a tenant's template do not start.</summary>
+/// <param name="Tenant">Null: every tenant's; then the template is named.</param>
+/// <param name="TemplateKey">Null: every template of the tenant.</param>
+public sealed record PauseRow(TenantId? Tenant, string? TemplateKey, string? Reason, string? ActorId, DateTimeOffset PausedAt);
 
 /// <param name="TenantId">Null for operator keys, which belong to no tenant.</param>
 /// <param name="Role">app, tenant_admin, operator or worker.</param>
@@ -85,6 +100,8 @@ public sealed record RegistryRows
     public required IReadOnlyList<(TenantId? Tenant, FeatureFlag Flag, bool Value)> Flags { get; init; }
 
     public required IReadOnlyList<(TenantId Tenant, string TemplateKey, bool Enabled)> TenantTemplates { get; init; }
+
+    public IReadOnlyList<PauseRow> Pauses { get; init; } = [];
 }
 
 /// <summary>The audit log's own door, for decisions that change nothing else.</summary>

@@ -9,6 +9,7 @@ internal static class PageCursor
     public const byte Jobs = (byte)'j';
     public const byte Events = (byte)'e';
     public const byte Audit = (byte)'a';
+    public const byte DeadLetters = (byte)'d';
 
     private const int Length = 25;
 

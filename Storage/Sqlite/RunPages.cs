@@ -1,5 +1,6 @@
 using JobForge.Contracts.Audit;
 using JobForge.Contracts.Events;
+using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Storage.Rows;
 using JobForge.Storage.Sqlite.Engine;
@@ -20,6 +21,27 @@ internal static class RunPages
             .Add(any || query.Statuses.Any(status => status.IsFinal())).Add(query.Limit + 1)
             .All(JobRows.ReadRow);
     }
+
+    public static List<ChildRun> Children(SqliteSession session, TenantId tenant, JobId parent, int limit)
+    {
+        var prefix = ChildRun.KeyPrefix(parent);
+        return session.Use("read/children").Add(parent.Value).Add(tenant.Value).Add(prefix).Add(limit)
+            .All(row => new ChildRun(new(row.Guid(0)), row.Text(1)[prefix.Length..], row.Text(2), JobStatuses.Parse(row.Text(3)))
+            {
+                Result = row.JsonOrNull(4),
+                Error = row.JsonAs<JobError>(5),
+            });
+    }
+
+    public static List<JobRow> DeadLetters(SqliteSession session, DeadLetterQuery query, byte[] before) =>
+        session.Use("read/dead_letters").Add(query.Filter.TenantId.Value).Add(before).AddFilter(query.Filter).Add(query.Limit + 1).All(JobRows.ReadRow);
+
+    public static List<DeadLetterCount> CountDeadLetters(SqliteSession session, DeadLetterFilter filter, int atMost) =>
+        session.Use("read/count_dead_letters").Add(filter.TenantId.Value).AddFilter(filter).Add(atMost)
+            .All(row => new DeadLetterCount(row.Text(0), row.TextOrNull(1), row.Int64(2)));
+
+    private static SqliteStatement AddFilter(this SqliteStatement statement, DeadLetterFilter filter) =>
+        statement.Add(filter.TemplateKey).Add(filter.StatusReason).Add(filter.ErrorCode).Add(filter.Attempts).Add(From(filter.FromTime)).Add(To(filter.ToTime));
 
     public static List<EventRow> Events(SqliteSession session, EventQuery query, (long At, byte[] Id) before) =>
         session.Use("events/list")

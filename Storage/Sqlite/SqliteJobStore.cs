@@ -1,7 +1,6 @@
-using System.Text.Json;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
-using JobForge.Contracts.Json;
+using JobForge.Contracts.Manifests;
 using JobForge.Storage.Roles;
 using JobForge.Storage.Sqlite.Engine;
 using JobForge.Storage.Sqlite.Rows;
@@ -22,7 +21,7 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
     public Task<bool> FinishAsync(FinishedRun run, CancellationToken cancel)
     {
         // Written as JSON on the caller's thread: the writer's time is what everybody shares.
-        var manifest = JsonSerializer.SerializeToUtf8Bytes(run.Manifest, ContractJson.Options);
+        var manifest = ManifestJson.Serialize(run.Manifest);
         return writer.RunAsync(session => Finish(session, run, manifest), weight: 2, cancel);
     }
 
@@ -32,8 +31,11 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
     public Task<bool> RequestCancelAsync(RunFence fence, DateTimeOffset at, CancellationToken cancel) =>
         ChangeAsync(session => session.Use("jobs/request_cancel").Add(at).AddFence(fence).Run(), cancel);
 
-    public Task<bool> RescheduleAsync(RunFence fence, DateTimeOffset runAt, DateTimeOffset? waitUntil, DateTimeOffset at, CancellationToken cancel) =>
-        ChangeAsync(session => session.Use("jobs/reschedule").Add(runAt).Add(waitUntil).Add(at).AddFence(fence).Run(), cancel);
+    public Task<bool> RescheduleAsync(RunFence fence, NewTime time, DateTimeOffset at, CancellationToken cancel) =>
+        ChangeAsync(
+            session => session.Use("jobs/reschedule")
+                .Add(time.RunAt).Add(time.WaitUntil).Add(time.ExpiresAt).Add(time.DeadlineAt).Add(at).AddFence(fence).Run(),
+            cancel);
 
     public Task<bool> SaveProgressAsync(RunFence fence, JobProgress progress, DateTimeOffset at, CancellationToken cancel) =>
         ChangeAsync(session => session.Use("jobs/save_progress").AddJson(progress).Add(at).AddFence(fence).Run(), cancel);

@@ -46,6 +46,28 @@ internal sealed class SqliteReadModel(SqliteReaders readers) : IReadModel
                 .All(row => new RunLogLine(row.Int64(0), row.Int32(1), row.Time(2), row.Text(3), row.Text(4))),
             cancel);
 
+    public Task<IReadOnlyList<ChildRun>> ChildrenAsync(TenantId tenant, JobId parent, int limit, CancellationToken cancel) =>
+        readers.RunAsync<IReadOnlyList<ChildRun>>(session => RunPages.Children(session, tenant, parent, limit), cancel);
+
+    public Task<StandingFacts?> StandingAsync(TenantId tenant, JobId id, CancellationToken cancel) =>
+        readers.RunAsync(session => session.InSnapshot(() => Standing.Read(session, tenant, id)), cancel);
+
+    public Task<Page<JobRow>> DeadLettersAsync(DeadLetterQuery query, CancellationToken cancel)
+    {
+        var before = PageCursor.Read(PageCursor.DeadLetters, query.Cursor).Id;
+        return readers.RunAsync(
+            session => Pages.Of(
+                RunPages.DeadLetters(session, query, before), query.Limit, row => PageCursor.Write(PageCursor.DeadLetters, row.Id.Value)),
+            cancel);
+    }
+
+    public Task<IReadOnlyList<DeadLetterCount>> CountDeadLettersAsync(DeadLetterFilter filter, int atMost, CancellationToken cancel) =>
+        readers.RunAsync<IReadOnlyList<DeadLetterCount>>(session => RunPages.CountDeadLetters(session, filter, atMost), cancel);
+
+    public Task<IReadOnlyList<PauseRow>> PausesAsync(TenantId? tenant, CancellationToken cancel) =>
+        readers.RunAsync<IReadOnlyList<PauseRow>>(
+            session => (tenant is { } id ? session.Use("read/pauses_of").Add(id.Value) : session.Use("pauses/list")).All(RegistryReading.ReadPause), cancel);
+
     public Task<EventRow?> EventAsync(TenantId tenant, EventId id, CancellationToken cancel) =>
         readers.RunAsync(session => session.Use("events/find").Add(id.Value).Add(tenant.Value).First(EventRows.Read), cancel);
 

@@ -52,6 +52,7 @@ internal sealed class SqliteRegistryStore(SqliteReaders readers, SqliteSession w
         Flags = [.. session.Use("flags/list").All(row => (Tenant: RegistryReading.TenantOrNull(row, 0), Word: row.Text(1), Value: row.Bool(2)))
             .Where(row => FeatureFlags.TryParse(row.Word, out _))
             .Select(row => (row.Tenant, FeatureFlags.TryParse(row.Word, out var flag) ? flag : default, row.Value))],
+        Pauses = session.Use("pauses/list").All(RegistryReading.ReadPause),
         TenantTemplates = session.Use("tenants/list_templates").All(row => (RegistryReading.TenantOrNull(row, 0)!.Value, row.Text(1), row.Bool(2))),
     };
 

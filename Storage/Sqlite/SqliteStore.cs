@@ -30,6 +30,7 @@ public sealed class SqliteStore : IStore
         Jobs = new SqliteJobStore(_writer, _readers, openEpochs);
         Queue = new SqliteJobQueue(_writer, _readers);
         Epochs = new SqliteEpochStore(_writer, openEpochs);
+        Holds = new SqliteHoldStore(_writer, _readers);
         Read = new SqliteReadModel(_readers);
         RunLogs = new SqliteRunLogStore(_writer);
         EngineRows = new SqliteEngineRows(_writer, _readers, ids);
@@ -43,6 +44,8 @@ public sealed class SqliteStore : IStore
     public IJobQueue Queue { get; }
 
     public IEpochStore Epochs { get; }
+
+    public IHoldStore Holds { get; }
 
     public IReadModel Read { get; }
 

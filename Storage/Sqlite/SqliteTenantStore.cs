@@ -14,7 +14,8 @@ internal sealed class SqliteTenantStore(SqliteWriter writer) : ITenantStore, ITe
     public Task PutTenantAsync(TenantRow tenant, AuditEntry audit, CancellationToken cancel) =>
         AuditedAsync(
             session => session.Use("tenants/put")
-                .Add(tenant.Id.Value).Add(tenant.Name).Add(tenant.RequestsPerMinute).Add(tenant.MaxQueuedJobs).Add(tenant.CreatedAt).Run(),
+                .Add(tenant.Id.Value).Add(tenant.Name).Add(tenant.RequestsPerMinute).Add(tenant.MaxQueuedJobs).Add(tenant.CreatedAt)
+                .Add(tenant.Limits.MaxRunning).Add(tenant.Limits.StartsPerMinute).Run(),
             audit,
             cancel);
 
@@ -28,6 +29,16 @@ internal sealed class SqliteTenantStore(SqliteWriter writer) : ITenantStore, ITe
 
     public Task SetTenantTemplateAsync(TenantId tenant, string templateKey, bool enabled, AuditEntry audit, CancellationToken cancel) =>
         AuditedAsync(session => session.Use("tenants/set_template").Add(tenant.Value).Add(templateKey).Add(enabled).Run(), audit, cancel);
+
+    public Task PauseAsync(PauseRow pause, AuditEntry audit, CancellationToken cancel) =>
+        AuditedAsync(
+            session => session.Use("pauses/put")
+                .Add(pause.Tenant?.Value).Add(pause.TemplateKey).Add(pause.Reason).Add(pause.ActorId).Add(pause.PausedAt).Run(),
+            audit,
+            cancel);
+
+    public Task<bool> ResumeAsync(TenantId? tenant, string? templateKey, AuditEntry audit, CancellationToken cancel) =>
+        AuditedIfChangedAsync(session => session.Use("pauses/remove").Add(tenant?.Value).Add(templateKey).Run(), audit, cancel);
 
     public Task AddApiKeyAsync(ApiKeyRow key, AuditEntry audit, CancellationToken cancel) =>
         AuditedAsync(

@@ -3,13 +3,14 @@ SELECT id, tenant_id, project_id, template_key, template_version, inputs, inputs
   timeout_ms, priority, run_at, trace_id, actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id,
   progress, started_at, created_at, updated_at, NULL AS result, NULL AS error, NULL AS finished_at,
   owner_epoch, fair_tag, wait_until, write_start_first, cancel_requested_at,
-  (SELECT holder FROM jobforge_epochs WHERE jobforge_epochs.id = owner_epoch) AS holder_epoch
+  (SELECT holder FROM jobforge_epochs WHERE jobforge_epochs.id = owner_epoch) AS holder_epoch,
+  options, expires_at, deadline_at, hold, gate_key, handler_state
 FROM jobforge_jobs
 UNION ALL
 SELECT id, tenant_id, project_id, template_key, template_version, inputs, inputs_digest, status, status_reason, attempts, max_attempts,
   timeout_ms, priority, run_at, trace_id, actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id,
   progress, started_at, created_at, updated_at, result, error, finished_at,
-  NULL, 0.0, NULL, 0, NULL, NULL
+  NULL, 0.0, NULL, 0, NULL, NULL, options, NULL, NULL, NULL, NULL, NULL
 FROM jobforge_finished_jobs;
 
 CREATE TABLE jobforge_api_keys (
@@ -128,7 +129,11 @@ CREATE TABLE jobforge_finished_jobs (
   finished_at INTEGER NOT NULL,
   worker TEXT,
   manifest TEXT NOT NULL
-) STRICT;
+, options TEXT) STRICT;
+
+CREATE INDEX jobforge_finished_jobs_children ON jobforge_finished_jobs (parent_run_id, id) WHERE parent_run_id IS NOT NULL;
+
+CREATE INDEX jobforge_finished_jobs_failed ON jobforge_finished_jobs (tenant_id, id) WHERE status = 'failed';
 
 CREATE UNIQUE INDEX jobforge_finished_jobs_tenant ON jobforge_finished_jobs (tenant_id, id);
 
@@ -151,6 +156,16 @@ CREATE TABLE jobforge_flags (
 ) STRICT;
 
 CREATE UNIQUE INDEX jobforge_flags_scope ON jobforge_flags (coalesce(tenant_id, ''), flag);
+
+CREATE TABLE jobforge_gates (
+  tenant_id TEXT NOT NULL,
+  gate_key TEXT NOT NULL,
+  tokens REAL NOT NULL,
+  refilled_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, gate_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX jobforge_gates_age ON jobforge_gates (refilled_at);
 
 CREATE TABLE jobforge_grain_state (
   state_name TEXT NOT NULL,
@@ -243,14 +258,27 @@ CREATE TABLE jobforge_jobs (
   fair_tag REAL NOT NULL,
   wait_until INTEGER,
   write_start_first INTEGER NOT NULL DEFAULT 0 CHECK (write_start_first IN (0, 1)),
-  cancel_requested_at INTEGER,
+  cancel_requested_at INTEGER, options TEXT, expires_at INTEGER, deadline_at INTEGER, hold TEXT
+  CHECK (hold IS NULL OR (hold IN ('paused', 'limit', 'children') AND status = 'queued' AND owner_epoch IS NULL AND wait_until IS NULL)), gate_key TEXT CHECK (hold IS NOT 'limit' OR gate_key IS NOT NULL), handler_state TEXT,
   CHECK (wait_until IS NULL OR (status = 'queued' AND owner_epoch IS NULL)),
   CHECK (status = 'queued' OR owner_epoch IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX jobforge_jobs_cancel ON jobforge_jobs (owner_epoch) WHERE cancel_requested_at IS NOT NULL;
 
-CREATE INDEX jobforge_jobs_queue ON jobforge_jobs (owner_epoch, fair_tag, id) WHERE status = 'queued' AND wait_until IS NULL;
+CREATE INDEX jobforge_jobs_children ON jobforge_jobs (parent_run_id, id) WHERE parent_run_id IS NOT NULL;
+
+CREATE INDEX jobforge_jobs_expiry ON jobforge_jobs (expires_at) WHERE expires_at IS NOT NULL AND status = 'queued';
+
+CREATE INDEX jobforge_jobs_gated ON jobforge_jobs (tenant_id, gate_key, fair_tag, id) WHERE hold = 'limit';
+
+CREATE INDEX jobforge_jobs_parents ON jobforge_jobs (id) WHERE hold = 'children';
+
+CREATE INDEX jobforge_jobs_passed ON jobforge_jobs (tenant_id, gate_key) WHERE gate_key IS NOT NULL AND hold IS NULL AND wait_until IS NULL;
+
+CREATE INDEX jobforge_jobs_paused ON jobforge_jobs (template_key, tenant_id, fair_tag, id) WHERE hold = 'paused';
+
+CREATE INDEX jobforge_jobs_queue ON jobforge_jobs (owner_epoch, fair_tag, id) WHERE status = 'queued' AND wait_until IS NULL AND hold IS NULL;
 
 CREATE INDEX jobforge_jobs_running ON jobforge_jobs (owner_epoch) WHERE status = 'running';
 
@@ -263,6 +291,29 @@ CREATE TABLE jobforge_migrations (
   name TEXT NOT NULL,
   applied_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE TRIGGER jobforge_pauses_delete AFTER DELETE ON jobforge_pauses BEGIN
+  UPDATE jobforge_registry_version SET version = version + 1;
+END;
+
+CREATE TRIGGER jobforge_pauses_insert AFTER INSERT ON jobforge_pauses BEGIN
+  UPDATE jobforge_registry_version SET version = version + 1;
+END;
+
+CREATE TRIGGER jobforge_pauses_update AFTER UPDATE ON jobforge_pauses BEGIN
+  UPDATE jobforge_registry_version SET version = version + 1;
+END;
+
+CREATE TABLE jobforge_pauses (
+  tenant_id TEXT CHECK (length(tenant_id) BETWEEN 1 AND 128 AND tenant_id NOT GLOB '*[^A-Za-z0-9._:-]*'),
+  template_key TEXT,
+  reason TEXT,
+  actor_id TEXT,
+  paused_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+  CHECK (tenant_id IS NOT NULL OR template_key IS NOT NULL)
+) STRICT;
+
+CREATE UNIQUE INDEX jobforge_pauses_scope ON jobforge_pauses (coalesce(tenant_id, ''), coalesce(template_key, ''));
 
 CREATE TABLE jobforge_registry_version (
   one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
@@ -326,7 +377,7 @@ CREATE TABLE jobforge_tenants (
   requests_per_minute INTEGER NOT NULL DEFAULT 600000 CHECK (requests_per_minute >= 0),
   max_queued_jobs INTEGER NOT NULL DEFAULT 1000000 CHECK (max_queued_jobs >= 0),
   created_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
-) STRICT;
+, max_running INTEGER CHECK (max_running > 0), starts_per_minute INTEGER CHECK (starts_per_minute > 0)) STRICT;
 
 CREATE TABLE jobforge_tokens (
   tenant_id TEXT NOT NULL,

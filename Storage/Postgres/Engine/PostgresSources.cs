@@ -27,7 +27,7 @@ internal sealed class PostgresSources : IAsyncDisposable
         _options = options;
         Owner = Create("owner", role: null, connections: 0, timeout: TimeSpan.FromMinutes(10));
         Listener = Create("listener", EngineRole, connections: 0, options.StatementTimeout);
-        Engine = Create("engine", EngineRole, options.Connections, options.StatementTimeout, ("jit", "off"));
+        Engine = Create("engine", EngineRole, options.Connections, options.StatementTimeout, ("enable_seqscan", "off"), ("jit", "off"));
         JobWrites = Create("jobs", EngineRole, options.Connections, options.StatementTimeout, PlanProof);
         Reader = Create("reader", ReaderRole, options.Connections, options.StatementTimeout, OrderedReads);
     }

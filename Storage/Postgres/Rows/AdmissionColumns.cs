@@ -1,5 +1,6 @@
 using JobForge.Contracts.Jobs;
 using JobForge.Storage.Postgres.Engine;
+using JobForge.Storage.Roles;
 
 namespace JobForge.Storage.Postgres.Rows;
 
@@ -7,23 +8,24 @@ namespace JobForge.Storage.Postgres.Rows;
 internal sealed class AdmissionColumns : ColumnSet
 {
     private readonly Column<Guid?> _id, _eventId, _parent, _retryOf, _keyHash, _keyJob, _keyInputs;
-    private readonly Column<string> _tenant, _project, _template, _version, _digest, _status, _reason, _trace, _actor, _key, _trigger, _token;
-    private readonly Column<byte[]> _inputs, _progress;
+    private readonly Column<string> _tenant, _project, _template, _version, _digest, _status, _reason, _trace, _actor, _key, _trigger, _token, _hold, _gate;
+    private readonly Column<byte[]> _inputs, _progress, _options, _state;
     private readonly Column<int?> _attempts, _maxAttempts, _timeout, _priority;
-    private readonly Column<DateTime?> _runAt, _startedAt, _createdAt, _updatedAt, _waitUntil, _cancelAt;
+    private readonly Column<DateTime?> _runAt, _startedAt, _createdAt, _updatedAt, _waitUntil, _cancelAt, _expiresAt, _deadlineAt;
     private readonly Column<long?> _owner, _owners;
     private readonly Column<double?> _tag;
     private readonly Column<bool?> _startFirst, _needsKey;
 
     public AdmissionColumns()
     {
-        // The order of $1 to $36.
+        // The order of $1 to $42.
         (_id, _tenant, _project, _template, _version, _inputs, _digest) = (Uuid(), Text(), Text(), Text(), Text(), Json(), Text());
         (_status, _reason, _attempts, _maxAttempts, _timeout, _priority, _runAt) = (Text(), Text(), Integer(), Integer(), Integer(), Integer(), Time());
         (_trace, _actor, _key, _trigger, _eventId, _parent, _retryOf, _token) = (Text(), Text(), Text(), Text(), Uuid(), Uuid(), Uuid(), Text());
         (_progress, _startedAt, _createdAt, _updatedAt) = (Json(), Time(), Time(), Time());
         (_owner, _tag, _waitUntil, _startFirst, _cancelAt) = (Bigint(), Real(), Time(), Boolean(), Time());
         (_needsKey, _keyHash, _keyJob, _keyInputs, _owners) = (Boolean(), Uuid(), Uuid(), Uuid(), Bigint());
+        (_options, _expiresAt, _deadlineAt, _hold, _gate, _state) = (Json(), Time(), Time(), Text(), Text(), Json());
     }
 
     public void AddJob(StoredJob job, byte[] inputs, bool needsKey)
@@ -61,6 +63,12 @@ internal sealed class AdmissionColumns : ColumnSet
         _startFirst.Add(job.WriteStartFirst ? true : null);
         _cancelAt.Add(Value.Millis(job.CancelRequestedAt));
         _needsKey.Add(needsKey ? true : null);
+        _options.Add(Value.JsonOf(JobOptions.Of(row)));
+        _expiresAt.Add(Value.Millis(job.ExpiresAt));
+        _deadlineAt.Add(Value.Millis(job.DeadlineAt));
+        _hold.Add(job.Hold?.Word());
+        _gate.Add(job.GateKey);
+        _state.Add(Value.Json(job.HandlerState));
     }
 
     public void AddKey(Guid hash, Guid job, Guid inputs)

@@ -1,17 +1,16 @@
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
+using JobForge.Storage.Roles;
 using Npgsql;
 
 namespace JobForge.Storage.Postgres.Rows;
 
 /// <summary>
-/// Job rows from statements. Every statement that answers jobs selects the columns of the view jobforge_all_jobs in its order; those of open jobs only may
-/// leave out the last three, which are null for them.
+/// Job rows from statements. Every statement that answers jobs selects the columns of the view jobforge_all_jobs in its order; those of rows that the caller knows
+/// as such may end with its options.
 /// </summary>
 internal static class JobRows
 {
-    private const int OpenColumns = 32;
-
     public static StoredJob Read(NpgsqlDataReader row) => new()
     {
         Row = ReadRow(row),
@@ -21,6 +20,11 @@ internal static class JobRows
         WriteStartFirst = row.GetBoolean(29),
         CancelRequestedAt = row.TimeOrNull(30),
         HolderEpoch = row.Int64OrNull(31),
+        ExpiresAt = row.TimeOrNull(36),
+        DeadlineAt = row.TimeOrNull(37),
+        Hold = row.TextOrNull(38) is { } hold ? JobHolds.Parse(hold) : null,
+        GateKey = row.TextOrNull(39),
+        HandlerState = row.JsonOrNull(40),
     };
 
     public static JobRow ReadRow(NpgsqlDataReader row)
@@ -54,9 +58,8 @@ internal static class JobRows
             CreatedAt = row.Time(24),
             UpdatedAt = row.Time(25),
         };
-        return row.FieldCount <= OpenColumns + 1 || row.IsDBNull(34)
-            ? open
-            : open with { Result = row.JsonOrNull(32), Error = row.JsonAs<JobError>(33), FinishedAt = row.Time(34) };
+        open = row.JsonAs<JobOptions>(35) is { } options ? options.On(open) : open;
+        return row.IsDBNull(34) ? open : open with { Result = row.JsonOrNull(32), Error = row.JsonAs<JobError>(33), FinishedAt = row.Time(34) };
     }
 
     private static JobId? JobIdOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : new JobId(row.GetGuid(column));

@@ -29,7 +29,10 @@ internal static class RegistryReading
         UpdatedAt = row.Time(15),
     };
 
-    public static TenantRow ReadTenant(NpgsqlDataReader row) => new(new(row.GetString(0)), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.Time(4));
+    public static TenantRow ReadTenant(NpgsqlDataReader row) =>
+        new(new(row.GetString(0)), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.Time(4)) { Limits = new GateLimits(row.Int32OrNull(5), row.Int32OrNull(6)) };
+
+    public static PauseRow ReadPause(NpgsqlDataReader row) => new(TenantOrNull(row, 0), row.TextOrNull(1), row.TextOrNull(2), row.TextOrNull(3), row.Time(4));
 
     public static ApiKeyRow ReadApiKey(NpgsqlDataReader row) =>
         new(row.GetString(0), TenantOrNull(row, 1), row.GetString(2), row.GetString(3), row.BytesOrNull(7) ?? [], row.Time(4))

@@ -1,5 +1,6 @@
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
+using JobForge.Storage.Roles;
 using JobForge.Storage.Sqlite.Engine;
 
 namespace JobForge.Storage.Sqlite.Rows;
@@ -16,9 +17,16 @@ internal static class JobRows
         WriteStartFirst = row.Bool(32),
         CancelRequestedAt = row.TimeOrNull(33),
         HolderEpoch = row.Int64OrNull(34),
+        ExpiresAt = row.TimeOrNull(36),
+        DeadlineAt = row.TimeOrNull(37),
+        Hold = row.TextOrNull(38) is { } hold ? JobHolds.Parse(hold) : null,
+        GateKey = row.TextOrNull(39),
+        HandlerState = row.JsonOrNull(40),
     };
 
-    public static JobRow ReadRow(SqliteStatement row) => new()
+    public static JobRow ReadRow(SqliteStatement row) => row.JsonAs<JobOptions>(35) is { } options ? options.On(ReadPlainRow(row)) : ReadPlainRow(row);
+
+    private static JobRow ReadPlainRow(SqliteStatement row) => new()
     {
         Id = new(row.Guid(0)),
         TenantId = new(row.Text(1)),
@@ -60,7 +68,8 @@ internal static class JobRows
             .Add(row.TimeoutMs).Add(row.Priority).Add(row.RunAt).Add(row.TraceId).Add(row.ActorId).Add(row.IdempotencyKey).Add(row.TriggerId)
             .Add(row.EventId?.Value).Add(row.ParentRunId?.Value).Add(row.RetryOf?.Value).Add(row.PolicyTokenId).AddJson(row.Progress)
             .Add(row.StartedAt).Add(row.CreatedAt).Add(row.UpdatedAt)
-            .Add(owner).AddReal(job.FairTag).Add(job.WaitUntil).Add(job.WriteStartFirst).Add(job.CancelRequestedAt);
+            .Add(owner).AddReal(job.FairTag).Add(job.WaitUntil).Add(job.WriteStartFirst).Add(job.CancelRequestedAt)
+            .AddJson(JobOptions.Of(row)).Add(job.ExpiresAt).Add(job.DeadlineAt).Add(job.Hold?.Word()).Add(job.GateKey).Add(job.HandlerState);
     }
 
     /// <summary>Binds the five values of the fence, which stand last in every state change.</summary>

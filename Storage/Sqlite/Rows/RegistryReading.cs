@@ -28,7 +28,10 @@ internal static class RegistryReading
         UpdatedAt = row.Time(15),
     };
 
-    public static TenantRow ReadTenant(SqliteStatement row) => new(new(row.Text(0)), row.Text(1), row.Int32(2), row.Int32(3), row.Time(4));
+    public static TenantRow ReadTenant(SqliteStatement row) =>
+        new(new(row.Text(0)), row.Text(1), row.Int32(2), row.Int32(3), row.Time(4)) { Limits = new GateLimits((int?)row.Int64OrNull(5), (int?)row.Int64OrNull(6)) };
+
+    public static PauseRow ReadPause(SqliteStatement row) => new(TenantOrNull(row, 0), row.TextOrNull(1), row.TextOrNull(2), row.TextOrNull(3), row.Time(4));
 
     public static ApiKeyRow ReadApiKey(SqliteStatement row) =>
         new(row.Text(0), TenantOrNull(row, 1), row.Text(2), row.Text(3), row.BytesOrNull(7) ?? [], row.Time(4))

@@ -90,6 +90,19 @@ public sealed class CanonicalJsonTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void A_plain_decimal_comes_out_as_its_double_does() =>
+        Prop.ForAll(Decimals().ToArbitrary(), number =>
+            string.Equals(Canonical(number), Canonical($"{number}e0"), StringComparison.Ordinal)).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_large_object_is_put_in_order_too()
+    {
+        var names = Enumerable.Range(0, 60).Select(number => $"m{number * 37 % 60:D2}").ToList();
+        Canonical(Object(names.Select(name => (name, 1)), text => JsonSerializer.Serialize(text)))
+            .ShouldBe($"{{{string.Join(',', names.Order(StringComparer.Ordinal).Select(name => $"\"{name}\":1"))}}}");
+    }
+
+    [Fact]
     public void The_order_of_members_and_the_escapes_of_the_source_do_not_matter() =>
         Prop.ForAll(ArbMap.Default.ArbFor<Dictionary<NonNull<string>, int>>(), source =>
         {
@@ -103,6 +116,15 @@ public sealed class CanonicalJsonTests
     [Fact]
     public void The_digest_is_the_hash_of_the_canonical_text() =>
         CanonicalJson.Digest(JsonElement.Parse("""{"b":[1.0],"a":"x"}""")).ShouldBe(CanonicalJson.DigestOf("""{"a":"x","b":[1]}"""u8));
+
+    /// <summary>Few digits and a point somewhere: with zeros at either end, below one, and none.</summary>
+    private static Gen<string> Decimals() =>
+        from whole in Gen.OneOf(Gen.Choose(0, 3), Gen.Choose(0, 99_999_999)).Select(number => number.ToString(CultureInfo.InvariantCulture))
+        from zeros in Gen.Choose(0, 8)
+        from rest in Gen.Choose(0, 9_999)
+        from sign in Gen.Elements("", "-")
+        from point in Gen.Elements(true, false)
+        select point ? $"{sign}{whole}.{new string('0', zeros)}{rest}" : $"{sign}{whole}";
 
     private static string Object(IEnumerable<(string Name, int Value)> members, Func<string, string> quote) =>
         $"{{{string.Join(" , ", members.Select(member => $"{quote(member.Name)}: {member.Value}"))}}}";

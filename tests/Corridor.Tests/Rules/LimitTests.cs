@@ -155,7 +155,7 @@ public sealed class LimitTests
 
         public Task<bool> RequestCancelAsync(RunFence fence, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();
 
-        public Task<bool> RescheduleAsync(RunFence fence, DateTimeOffset runAt, DateTimeOffset? waitUntil, DateTimeOffset at, CancellationToken cancel) =>
+        public Task<bool> RescheduleAsync(RunFence fence, NewTime time, DateTimeOffset at, CancellationToken cancel) =>
             throw new NotSupportedException();
 
         public Task<bool> SaveProgressAsync(RunFence fence, JobProgress progress, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();

@@ -13,7 +13,7 @@ public abstract class AdmissionConformance<TFixture> : StoreTest<TFixture>
     public async Task An_admitted_job_reads_back_with_every_member()
     {
         var epoch = await OpenEpochAsync();
-        var job = Job(owner: epoch, key: "k") with { FairTag = 1.5 };
+        var job = Job(owner: epoch, key: "k") with { FairTag = 1.5, ExpiresAt = Now.AddMinutes(1), DeadlineAt = Now.AddMinutes(2), GateKey = "" };
         job = job with
         {
             Row = job.Row with
@@ -26,6 +26,10 @@ public abstract class AdmissionConformance<TFixture> : StoreTest<TFixture>
                 ParentRunId = new JobId(Ids.Next()),
                 RetryOf = new JobId(Ids.Next()),
                 PolicyTokenId = "token",
+                StartTimeoutMs = 60_000,
+                TotalTimeoutMs = 120_000,
+                Limit = new JobLimit("printer", 3, 60),
+                Depth = 2,
                 TraceId = "trace with \" and 🚀",
             },
         };

@@ -163,13 +163,13 @@ public abstract class JobLifeConformance<TFixture> : StoreTest<TFixture>
         var job = await AdmitAsync(Job(owner: epoch));
         var later = Now.AddHours(1);
 
-        (await Store.Jobs.RescheduleAsync(job.Fence, later, later, Now, None)).ShouldBeTrue();
+        (await Store.Jobs.RescheduleAsync(job.Fence, new NewTime(later, later), Now, None)).ShouldBeTrue();
 
         (await Store.Jobs.FinishAsync(Finished(job), None)).ShouldBeFalse("its old owner lost it");
         (await Store.Queue.NextDueAsync(None)).ShouldBe(later);
         (await Store.Queue.TakeDueAsync(epoch, Now, 0, 10, None)).ShouldBeEmpty();
         var waiting = await FindAsync(job);
-        (await Store.Jobs.RescheduleAsync(waiting.Fence, Now, null, Now, None)).ShouldBeTrue();
+        (await Store.Jobs.RescheduleAsync(waiting.Fence, new NewTime(Now, null), Now, None)).ShouldBeTrue();
         (await Store.Queue.TakeReadyAsync(epoch, 10, None)).ShouldHaveSingleItem().Row.RunAt.ShouldBe(Now);
     }
 
@@ -191,7 +191,7 @@ public abstract class JobLifeConformance<TFixture> : StoreTest<TFixture>
         ("finish", (store, fence) => store.Jobs.FinishAsync(Finished(Job()) with { Fence = fence }, None)),
         ("requeue", (store, fence) => store.Jobs.RequeueAsync(Requeued(Job()) with { Fence = fence }, None)),
         ("cancel", (store, fence) => store.Jobs.RequestCancelAsync(fence, Now.AddSeconds(1), None)),
-        ("reschedule", (store, fence) => store.Jobs.RescheduleAsync(fence, Now, null, Now.AddSeconds(1), None)),
+        ("reschedule", (store, fence) => store.Jobs.RescheduleAsync(fence, new NewTime(Now, null), Now.AddSeconds(1), None)),
         ("progress", (store, fence) => store.Jobs.SaveProgressAsync(fence, new JobProgress(1), Now.AddSeconds(1), None)),
     ];
 

@@ -15,3 +15,11 @@ public sealed class PostgresEvents : EventConformance<PostgresFixture>;
 public sealed class PostgresRegistry : RegistryConformance<PostgresFixture>;
 
 public sealed class PostgresEngineRows : EngineRowsConformance<PostgresFixture>;
+
+public sealed class PostgresHolds : HoldConformance<PostgresFixture>;
+
+public sealed class PostgresGates : GateConformance<PostgresFixture>;
+
+public sealed class PostgresStandings : StandingConformance<PostgresFixture>;
+
+public sealed class PostgresUpkeep : UpkeepConformance<PostgresFixture>;

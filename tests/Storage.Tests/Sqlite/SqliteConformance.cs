@@ -15,3 +15,11 @@ public sealed class SqliteEvents : EventConformance<SqliteFixture>;
 public sealed class SqliteRegistry : RegistryConformance<SqliteFixture>;
 
 public sealed class SqliteEngineRows : EngineRowsConformance<SqliteFixture>;
+
+public sealed class SqliteHolds : HoldConformance<SqliteFixture>;
+
+public sealed class SqliteGates : GateConformance<SqliteFixture>;
+
+public sealed class SqliteStanding : StandingConformance<SqliteFixture>;
+
+public sealed class SqliteUpkeep : UpkeepConformance<SqliteFixture>;

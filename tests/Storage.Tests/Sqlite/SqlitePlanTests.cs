@@ -10,7 +10,20 @@ public sealed class SqlitePlanTests : IAsyncLifetime
     private static readonly string[] SmallTables =
     [
         "templates/list", "tenants/list", "tenants/list_templates", "flags/list", "flags/clear", "registry/version", "engine/all_reminders",
+        "pauses/list", "read/pauses_of",
     ];
+
+    /// <summary>Rows that the statement itself has bounded by a LIMIT: the steps of a skip scan, a slice.</summary>
+    private static readonly string[] FewRows = ["SCAN groups", "SCAN gates", "SCAN released", "SCAN (subquery-4)"];
+
+    /// <summary>The first entry of a partial index is enough for it.</summary>
+    private const string FirstEntry = "holds/look";
+
+    /// <summary>It groups at most as many rows as its inner LIMIT lets in.</summary>
+    private const string BoundedGroups = "read/count_dead_letters";
+
+    /// <summary>They read the oldest rows in the table's own order, up to their LIMIT.</summary>
+    private static readonly string[] OldestRows = ["upkeep/oldest_audit", "upkeep/oldest_events", "upkeep/oldest_jobs"];
 
     private readonly SqliteFixture _fixture = new();
 
@@ -28,7 +41,20 @@ public sealed class SqlitePlanTests : IAsyncLifetime
 
         var plan = session.Explain(SqlTexts.Sqlite.Of(name));
 
-        plan.Where(step => !IsBounded(step)).ShouldBeEmpty();
+        if (OldestRows.Contains(name, StringComparer.Ordinal))
+        {
+            plan.ShouldHaveSingleItem().ShouldStartWith("SCAN jobforge_");
+            SqlTexts.Sqlite.Of(name).ShouldContain("LIMIT :limit");
+            return;
+        }
+
+        if (name == FirstEntry)
+        {
+            plan.ShouldAllBe(step => !step.StartsWith("SCAN jobforge_jobs", StringComparison.Ordinal) || step.Contains("INDEX", StringComparison.Ordinal));
+            return;
+        }
+
+        plan.Where(step => !IsBounded(step) && !(name == BoundedGroups && step == "USE TEMP B-TREE FOR GROUP BY")).ShouldBeEmpty();
     }
 
     /// <summary>
@@ -38,5 +64,5 @@ public sealed class SqlitePlanTests : IAsyncLifetime
     private static bool IsBounded(string step) =>
         !step.Contains("TEMP B-TREE", StringComparison.Ordinal)
         && (!step.StartsWith("SCAN ", StringComparison.Ordinal)
-            || step is "SCAN jobforge_epochs" or "SCAN epoch" or "SCAN holding" or "SCAN jobforge_all_jobs" or "SCAN (subquery-1)" or "SCAN CONSTANT ROW");
+            || step is "SCAN jobforge_epochs" or "SCAN epoch" or "SCAN holding" or "SCAN jobforge_all_jobs" or "SCAN (subquery-1)" or "SCAN CONSTANT ROW" || FewRows.Contains(step, StringComparer.Ordinal));
 }

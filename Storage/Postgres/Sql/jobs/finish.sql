@@ -6,18 +6,18 @@ WITH moved AS (
   WHERE id = ANY ($1::uuid[]) AND status = $2::text AND owner_epoch IS NOT DISTINCT FROM $3::bigint AND attempts = $4::integer
     AND (SELECT jobforge_hold($3::bigint, $5::bigint))
   RETURNING id, tenant_id, project_id, template_key, template_version, inputs, inputs_digest, max_attempts, timeout_ms, priority, run_at, trace_id,
-    actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id, progress, created_at
+    actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id, progress, created_at, options
 )
 INSERT INTO jobforge_finished_jobs (
   id, tenant_id, project_id, template_key, template_version, inputs, inputs_digest, status, status_reason, attempts, max_attempts,
   timeout_ms, priority, run_at, trace_id, actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id,
   progress, started_at, created_at, updated_at,
-  result, error, finished_at, worker, manifest)
+  result, error, finished_at, worker, manifest, options)
 SELECT
   moved.id, tenant_id, project_id, template_key, template_version, inputs, inputs_digest, ended.status, ended.status_reason, ended.attempts, max_attempts,
   timeout_ms, priority, run_at, trace_id, actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id,
   coalesce(ended.progress, moved.progress), ended.started_at, created_at, coalesce(ended.updated_at, ended.finished_at),
-  ended.result, ended.error, ended.finished_at, ended.worker, ended.manifest
+  ended.result, ended.error, ended.finished_at, ended.worker, ended.manifest, options
 FROM unnest(
     $1::uuid[], $6::text[], $7::text[], $8::integer[], $9::json[], $10::timestamptz[], $11::timestamptz[], $12::json[], $13::json[], $14::timestamptz[],
     $15::text[], $16::json[]) AS ended (id, status, status_reason, attempts, progress, started_at, updated_at, result, error, finished_at, worker, manifest)

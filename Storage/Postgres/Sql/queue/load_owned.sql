@@ -5,9 +5,11 @@ SELECT id, tenant_id, project_id, template_key, template_version, inputs, inputs
   progress, started_at, created_at, updated_at,
   owner_epoch, fair_tag, wait_until,
   write_start_first OR (SELECT state = 'dead' FROM jobforge_epochs AS epoch WHERE epoch.id = $1) AS write_start_first,
-  cancel_requested_at, $2::bigint AS holder_epoch
+  cancel_requested_at, $2::bigint AS holder_epoch,
+  NULL::json AS result, NULL::json AS error, NULL::timestamptz AS finished_at,
+  options, expires_at, deadline_at, hold, gate_key, handler_state
 FROM jobforge_jobs
-WHERE owner_epoch = $1 AND status = 'queued' AND wait_until IS NULL AND (fair_tag, id) > ($3, $4)
+WHERE owner_epoch = $1 AND status = 'queued' AND wait_until IS NULL AND hold IS NULL AND (fair_tag, id) > ($3, $4)
   AND (SELECT EXISTS (
     SELECT FROM jobforge_epochs AS own JOIN jobforge_epochs AS holding ON holding.id = own.holder
     WHERE own.id = $1 AND own.holder = $2 AND holding.state = 'open'))

@@ -2,11 +2,11 @@
 INSERT INTO jobforge_finished_jobs (
   id, tenant_id, project_id, template_key, template_version, inputs, inputs_digest, status, status_reason, attempts, max_attempts,
   timeout_ms, priority, run_at, trace_id, actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id,
-  progress, started_at, created_at, updated_at, result, error, finished_at, worker, manifest)
+  progress, started_at, created_at, updated_at, result, error, finished_at, worker, manifest, options)
 SELECT
   id, tenant_id, project_id, template_key, template_version, inputs, inputs_digest, :status, :status_reason, :attempts, max_attempts,
   timeout_ms, priority, run_at, trace_id, actor_id, idempotency_key, trigger_id, event_id, parent_run_id, retry_of, policy_token_id,
-  coalesce(:progress, progress), :started_at, created_at, :updated_at, :result, :error, :finished_at, :worker, :manifest
+  coalesce(:progress, progress), :started_at, created_at, :updated_at, :result, :error, :finished_at, :worker, :manifest, options
 FROM jobforge_jobs
 WHERE id = :id AND status = :fence_status AND owner_epoch IS :fence_owner AND attempts = :fence_attempt
   AND (owner_epoch IS NULL OR :fence_holder = (SELECT holder FROM jobforge_epochs WHERE jobforge_epochs.id = owner_epoch))

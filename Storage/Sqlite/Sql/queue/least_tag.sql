@@ -2,9 +2,9 @@
 SELECT min(tag) FROM (
   SELECT (
       SELECT fair_tag FROM jobforge_jobs INDEXED BY jobforge_jobs_queue
-      WHERE owner_epoch = epoch.id AND status = 'queued' AND wait_until IS NULL ORDER BY fair_tag LIMIT 1) AS tag
+      WHERE owner_epoch = epoch.id AND status = 'queued' AND wait_until IS NULL AND hold IS NULL ORDER BY fair_tag LIMIT 1) AS tag
     FROM jobforge_epochs AS epoch
   UNION ALL
   SELECT (
       SELECT fair_tag FROM jobforge_jobs INDEXED BY jobforge_jobs_queue
-      WHERE owner_epoch IS NULL AND status = 'queued' AND wait_until IS NULL ORDER BY fair_tag LIMIT 1))
+      WHERE owner_epoch IS NULL AND status = 'queued' AND wait_until IS NULL AND hold IS NULL ORDER BY fair_tag LIMIT 1))

@@ -4,9 +4,10 @@ SELECT id, tenant_id, project_id, template_key, template_version, inputs, inputs
   progress, started_at, created_at, updated_at, NULL AS result, NULL AS error, NULL AS finished_at,
   owner_epoch, fair_tag, wait_until,
   (write_start_first OR (SELECT state = 'dead' FROM jobforge_epochs WHERE jobforge_epochs.id = :owner)) AS write_start_first,
-  cancel_requested_at, :holder AS holder_epoch
+  cancel_requested_at, :holder AS holder_epoch,
+  options, expires_at, deadline_at, hold, gate_key, handler_state
 FROM jobforge_jobs INDEXED BY jobforge_jobs_queue
-WHERE owner_epoch = :owner AND status = 'queued' AND wait_until IS NULL AND (fair_tag, id) > (:after_tag, :after_id)
+WHERE owner_epoch = :owner AND status = 'queued' AND wait_until IS NULL AND hold IS NULL AND (fair_tag, id) > (:after_tag, :after_id)
   AND EXISTS (
     SELECT 1 FROM jobforge_epochs AS own JOIN jobforge_epochs AS holding ON holding.id = own.holder
     WHERE own.id = :owner AND own.holder = :holder AND holding.state = 'open')

@@ -1,0 +1,2 @@
+-- $1: epoch.
+SELECT 1 WHERE jobforge_hold_open($1)

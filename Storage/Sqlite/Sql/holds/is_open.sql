@@ -1,0 +1,1 @@
+SELECT 1 FROM jobforge_epochs WHERE id = :epoch AND state = 'open'
