@@ -21,7 +21,11 @@ public abstract class GateConformance<TFixture> : StoreTest<TFixture>
         var passed = (await OpenAsync(epoch)).Released;
 
         passed.Select(job => (job.FairTag, job.OwnerEpoch, job.Hold)).ShouldBe([(1, epoch, (JobHold?)null), (2, epoch, null)]);
-        passed.ShouldAllBe(job => job.Fence == FindAsync(job).Result.Fence);
+        foreach (var job in passed)
+        {
+            job.Fence.ShouldBe((await FindAsync(job)).Fence);
+        }
+
         (await OpenAsync(epoch)).Released.ShouldBeEmpty("it is full");
         (await Store.Jobs.FinishAsync(Finished(passed[0]), None)).ShouldBeTrue();
         (await OpenAsync(epoch)).Released.ShouldHaveSingleItem().FairTag.ShouldBe(3);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Storage.Roles;
 

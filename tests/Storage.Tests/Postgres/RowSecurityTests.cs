@@ -24,7 +24,7 @@ public sealed class RowSecurityTests : StoreTest<PostgresFixture>
         {
             var rows = await AskAsync(sources.Reader, Acme, sql);
             rows.ShouldNotBeEmpty(sql);
-            rows.Distinct().ShouldBe(["acme"], sql);
+            rows.Distinct(StringComparer.Ordinal).ShouldBe(["acme"], sql);
             (await AskAsync(sources.Reader, null, sql)).ShouldBeEmpty($"{sql}: no tenant was named, also not by the statement before on this connection");
         }
     }
