@@ -77,8 +77,8 @@ public sealed class PostgresRaceTests : StoreTest<PostgresFixture>
         var admissions = (await Task.WhenAll(calls.Select(call => Task.Run(() => Store.Jobs.AdmitAsync([call], None))))).Select(one => one[0]).ToArray();
 
         var admitted = calls.Zip(admissions).Where(one => one.Second.Kind == AdmissionKind.Admitted).Select(one => one.First).ToArray();
-        admitted.Select(one => one.TokenUse?.TokenId).OfType<string>().ShouldBeUnique();
-        admitted.Select(one => one.Job.Row.IdempotencyKey).ShouldBeUnique();
+        admitted.Select(one => one.TokenUse?.TokenId).OfType<string>().ShouldBeUnique(StringComparer.Ordinal);
+        admitted.Select(one => one.Job.Row.IdempotencyKey).ShouldBeUnique(StringComparer.Ordinal);
         (await Store.Jobs.CountQueuedAsync(Acme, 1_000, None)).ShouldBe(admitted.Length);
         (await Store.Read.AuditAsync(new Contracts.Audit.AuditQuery { TenantId = Acme }, None)).Items.Count.ShouldBe(admitted.Count(one => one.Audit is not null));
         admissions.Where(one => one.Kind == AdmissionKind.Existing).ShouldAllBe(one => one.Job != null, "the job that an answer names is there");
