@@ -1,13 +1,13 @@
 using JobForge.Storage.Roles;
+using JobForge.Storage.Rows;
 using JobForge.Storage.Tests.Conformance;
+using Npgsql;
 
 namespace JobForge.Storage.Tests.Postgres;
 
-/// <summary>Writers that meet in one database, on real connections, many rounds each.</summary>
+/// <summary>Writers that meet in one database, on real connections.</summary>
 public sealed class PostgresRaceTests : StoreTest<PostgresFixture>
 {
-    private const int Rounds = 60;
-
     [Fact]
     public async Task Two_lanes_with_the_same_keys_in_opposite_order_make_one_job_a_key()
     {
@@ -24,53 +24,44 @@ public sealed class PostgresRaceTests : StoreTest<PostgresFixture>
     }
 
     [Fact]
-    public async Task No_job_appears_under_an_epoch_that_was_declared_dead()
+    public async Task An_epoch_is_not_declared_dead_in_the_middle_of_an_admission_under_it()
     {
-        for (var round = 0; round < Rounds; round++)
-        {
-            var epoch = await OpenEpochAsync();
-            var jobs = Enumerable.Range(0, 12).Select(_ => Job(owner: epoch)).ToArray();
-            var admissions = jobs.Select(job => Task.Run(() => AdmitAsync(job))).ToArray();
-            await Task.WhenAny(admissions);
+        var epoch = await OpenEpochAsync();
+        var job = Job(owner: epoch, key: "k");
+        var hash = new Guid(KeyHash.Of(Acme.Value, job.Row.TemplateKey, "k"), bigEndian: true);
+        await using var outside = await Outside.BeginAsync(Fixture, $"INSERT INTO jobforge_idempotency_keys VALUES ('{hash}', '{Ids.Next()}', '{Ids.Next()}')");
 
-            // What owns nothing at its end is forgotten, so a job that came later would name an epoch that nobody knows.
-            await Store.Epochs.DeclareDeadAsync(Now.AddMinutes(1), None);
-            var owned = await OwnedAsync(epoch);
-            await Task.WhenAll(admissions);
+        // The admission has found its epoch open, and now waits for the key that somebody else is about to claim.
+        var admission = Task.Run(() => AdmitAsync(job));
+        await outside.SeeWaitingAsync("transactionid", admission);
+        var declaration = Task.Run(() => Store.Epochs.DeclareDeadAsync(Now.AddMinutes(1), None));
+        await outside.SeeWaitingAsync("advisory", declaration);
+        await outside.RollbackAsync();
+        await admission;
 
-            (await OwnedAsync(epoch)).ShouldBe(owned, "an admission that is answered after the declaration owns nothing");
-            await SettleAsync(epoch);
-        }
+        (await declaration).ShouldBe([epoch], "it owns a job by then");
+        (await FindAsync(job)).Fence.ShouldBe(job.Fence, "the job has an owner that is known");
     }
 
     [Fact]
-    public async Task A_job_ends_either_under_its_former_holder_or_under_its_heir()
+    public async Task An_epoch_is_not_inherited_in_the_middle_of_an_end_under_its_former_holder()
     {
-        var both = 0;
-        for (var round = 0; round < Rounds; round++)
-        {
-            var (dead, heir) = (await OpenEpochAsync(), await Store.Epochs.OpenAsync("heir", Now, Now.AddHours(1), None));
-            var jobs = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => AdmitAsync(Job(owner: dead))));
-            await Store.Epochs.DeclareDeadAsync(Now.AddMinutes(1), None);
+        var (dead, heir) = (await OpenEpochAsync(), await Store.Epochs.OpenAsync("heir", Now, Now.AddHours(1), None));
+        var (job, other) = (await AdmitAsync(Job(owner: dead)), await AdmitAsync(Job(owner: dead)));
+        (await Store.Epochs.DeclareDeadAsync(Now.AddMinutes(1), None)).ShouldBe([dead]);
+        await using var outside = await Outside.BeginAsync(Fixture, $"SELECT FROM jobforge_jobs WHERE id = '{job.Row.Id}' FOR UPDATE");
 
-            var ends = jobs.Select(job => Task.Run(() => Store.Jobs.FinishAsync(Finished(job), None))).ToArray();
-            await Task.WhenAny(ends);
-            (await Store.Epochs.InheritAsync(dead, heir, Now, Now, 100, None)).Held.ShouldBeTrue();
-            var inherited = await Store.Queue.LoadOwnedAsync(dead, heir, QueuePosition.Start, 100, None);
-            var ended = jobs.Zip(await Task.WhenAll(ends)).Where(one => one.Second).Select(one => one.First.Row.Id).ToHashSet();
+        // The end has found its fence whole, and now waits for the row, which somebody else looks at.
+        var end = Task.Run(() => Store.Jobs.FinishAsync(Finished(job), None));
+        await outside.SeeWaitingAsync("transactionid", end);
+        var inheritance = Task.Run(() => Store.Epochs.InheritAsync(dead, heir, Now, Now, 10, None));
+        await outside.SeeWaitingAsync("advisory", inheritance);
+        await outside.RollbackAsync();
 
-            inherited.Select(job => job.Row.Id).Concat(ended).Order(Comparer<Contracts.Ids.JobId>.Create((a, b) => a.Value.CompareTo(b.Value)))
-                .ShouldBe(jobs.Select(job => job.Row.Id).Order(Comparer<Contracts.Ids.JobId>.Create((a, b) => a.Value.CompareTo(b.Value))), "each once");
-            foreach (var job in inherited)
-            {
-                (await Store.Jobs.FinishAsync(Finished(job), None)).ShouldBeTrue();
-            }
-
-            both += inherited.Count > 0 && ended.Count > 0 ? 1 : 0;
-            await SettleAsync(heir);
-        }
-
-        both.ShouldBeGreaterThan(0, "else no round was a race");
+        (await end).ShouldBeTrue();
+        (await inheritance).Held.ShouldBeTrue();
+        (await Store.Queue.LoadOwnedAsync(dead, heir, QueuePosition.Start, 10, None)).ShouldHaveSingleItem().Row.Id.ShouldBe(other.Row.Id);
+        (await Store.Jobs.FinishAsync(Finished(other), None)).ShouldBeFalse("it is the heir's");
     }
 
     [Fact]
@@ -95,13 +86,45 @@ public sealed class PostgresRaceTests : StoreTest<PostgresFixture>
 
     private IReadOnlyList<NewJob> Keyed(IEnumerable<string> keys) => [.. keys.Select(key => new NewJob { Job = Job(key: key) })];
 
-    private async Task<long> OwnedAsync(long epoch) =>
-        (long)(await Fixture.QueryAsync($"SELECT count(*) FROM jobforge_jobs WHERE owner_epoch = {epoch}"))!;
-
-    /// <summary>Leaves nothing of a round to the next.</summary>
-    private async Task SettleAsync(long epoch)
+    /// <summary>A transaction of somebody else, which holds on to what its statement locked.</summary>
+    private sealed class Outside(PostgresFixture fixture, NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
     {
-        await Fixture.QueryAsync($"DELETE FROM jobforge_jobs; SELECT 1");
-        await Store.Epochs.CloseAsync(epoch, None);
+        public static async Task<Outside> BeginAsync(PostgresFixture fixture, string sql)
+        {
+            var connection = new NpgsqlConnection(await fixture.ConnectionStringAsync() + ";Pooling=false");
+            await connection.OpenAsync();
+            var transaction = await connection.BeginTransactionAsync();
+            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            await command.ExecuteNonQueryAsync();
+            return new Outside(fixture, connection, transaction);
+        }
+
+        /// <summary>Returns when another session of this database waits for such a lock; fails when the act ends without having waited.</summary>
+        public async Task SeeWaitingAsync(string lockType, Task act)
+        {
+            // Asked on another connection: within one transaction the list of sessions stays as it was at the first look.
+            const string Waiting =
+                """
+                SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+                WHERE NOT granted AND datname = current_database() AND locktype =
+                """;
+            while ((long)(await fixture.QueryAsync($"{Waiting} '{lockType}'"))! == 0)
+            {
+                if (act.IsCompleted)
+                {
+                    // Its own failure says more.
+                    await act;
+                    Assert.Fail($"It should have waited for a lock ({lockType}).");
+                }
+            }
+        }
+
+        public Task RollbackAsync() => transaction.RollbackAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            await transaction.DisposeAsync();
+            await connection.DisposeAsync();
+        }
     }
 }
