@@ -65,7 +65,9 @@ internal sealed class PostgresSources : IAsyncDisposable
         {
             ApplicationName = "jobforge " + purpose,
             Options = string.Join(' ', [Option("statement_timeout", Milliseconds(timeout)), Option("lock_timeout", Milliseconds(timeout)), Option("timezone", "UTC"), .. Each(settings)]),
-            KeepAlive = 30,
+            // A listener asks now and then whether it is still connected; the others find out when they are used, and must cost nothing while idle.
+            KeepAlive = connections > 0 ? 0 : 30,
+            TcpKeepAlive = true,
             Pooling = connections > 0,
             MaxPoolSize = Math.Max(connections, 1),
             MaxAutoPrepare = 100,
