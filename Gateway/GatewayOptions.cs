@@ -26,6 +26,15 @@ public sealed record GatewayOptions
     /// <summary>How often the gathered last-used times of keys are handed on.</summary>
     public TimeSpan KeyUseInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Live views of runs that one tenant may have open at once.</summary>
+    public int StreamsPerTenant { get; init; } = 50;
+
+    /// <summary>How often a live view looks at its run's rows.</summary>
+    public TimeSpan StreamPoll { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A live view without news sends a comment this often, so that nothing on the way takes it for dead.</summary>
+    public TimeSpan StreamHeartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>True: /metrics needs no key. Only for networks where the port is not reachable from outside.</summary>
     public bool OpenMetrics { get; init; }
 }

@@ -5,6 +5,7 @@ using JobForge.Gateway.Endpoints;
 using JobForge.Gateway.Http;
 using JobForge.Gateway.Observability;
 using JobForge.Gateway.OpenApi;
+using JobForge.Gateway.Streams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,6 +32,7 @@ public static class GatewayRegistration
         services.TryAddSingleton<IdSource>();
         services.TryAddSingleton<IDrainState, HostDrainState>();
         services.AddSingleton<FeatureGate>();
+        services.AddSingleton<RunStreams>();
         services.AddSingleton<ApiKeyDirectory>();
         services.AddSingleton<KeyChecker>();
         services.AddSingleton<KeyUseRecorder>();
@@ -53,7 +55,10 @@ public static class GatewayRegistration
         EventEndpoints.Map(app);
         JobEndpoints.Map(app);
         JobCommandEndpoints.Map(app);
+        LifeEndpoints.Map(app);
+        DeadLetterEndpoints.Map(app);
         RunEndpoints.Map(app);
+        StreamEndpoints.Map(app);
         ArtifactEndpoints.Map(app);
         TemplateEndpoints.Map(app);
         FlagEndpoints.Map(app);

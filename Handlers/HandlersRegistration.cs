@@ -1,5 +1,6 @@
 using JobForge.Handlers.Connectors;
 using JobForge.Handlers.Growth;
+using JobForge.Handlers.Jobs;
 using JobForge.Handlers.Keys;
 using JobForge.Handlers.Ops;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +11,7 @@ namespace JobForge.Handlers;
 public static class HandlersRegistration
 {
     /// <summary>
-    /// Adds every handler, the registry and the guarded client. The host adds <see cref="IEventReader"/> and <see cref="ITenantControl"/>.
+    /// Adds every handler, the registry and the guarded client. The host adds <see cref="IEventReader"/>, <see cref="ITenantControl"/> and <see cref="IDeadLetters"/>.
     /// </summary>
     public static IServiceCollection AddJobForgeHandlers(this IServiceCollection services, OutboundOptions outbound, OpsTargets targets)
     {
@@ -22,6 +23,7 @@ public static class HandlersRegistration
         services.AddSingleton<IJobHandler, OpsApplyHandler>();
         services.AddSingleton<IJobHandler, SeoScanHandler>();
         services.AddSingleton<IJobHandler, UsageAggregateHandler>();
+        services.AddSingleton<IJobHandler, RedriveHandler>();
         services.AddSingleton<HandlerRegistry>();
         return services;
     }

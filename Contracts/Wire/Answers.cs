@@ -23,7 +23,14 @@ public sealed record JobBatchItem(RequestJobResult? Result, bool Replayed, ItemE
 /// <summary>A tenant and its limits.</summary>
 /// <param name="RequestsPerMinute">Job requests admitted a minute.</param>
 /// <param name="MaxQueuedJobs">Jobs that may wait at once.</param>
-public sealed record TenantView(TenantId TenantId, string Name, int RequestsPerMinute, int MaxQueuedJobs, DateTimeOffset CreatedAt);
+public sealed record TenantView(TenantId TenantId, string Name, int RequestsPerMinute, int MaxQueuedJobs, DateTimeOffset CreatedAt)
+{
+    /// <summary>Jobs that may run at once, over all processes; null: no bound.</summary>
+    public int? MaxRunning { get; init; }
+
+    /// <summary>Starts a minute; null: no bound.</summary>
+    public int? StartsPerMinute { get; init; }
+}
 
 /// <summary>What may be known of a key after its making: never its text or hash.</summary>
 public sealed record ApiKeyView(

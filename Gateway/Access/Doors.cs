@@ -15,6 +15,7 @@ public static class Doors
         new("requestJobs", "POST", "/v1/jobs:batch", App, "Jobs", "Requests 1-1000 jobs of one tenant in one transaction."),
         new("listJobs", "GET", "/v1/jobs", App, "Jobs", "Lists jobs, newest first."),
         new("getJob", "GET", "/v1/jobs/{id}", App, "Jobs", "Reads a job."),
+        new("whyJob", "GET", "/v1/jobs/{id}/why", App, "Jobs", "Says why a job waits, who comes first, and what would unblock it."),
         new("cancelJob", "POST", "/v1/jobs/{id}/cancel", App, "Jobs", "Cancels a queued job at once, asks a running one to stop."),
         new("retryJob", "POST", "/v1/jobs/{id}/retry", App, "Jobs", "Runs a failed job again under a new id."),
         new("rescheduleJob", "POST", "/v1/jobs/{id}/reschedule", App, "Jobs", "Moves a queued job to another time."),
@@ -26,6 +27,18 @@ public static class Doors
         new("downloadArtifact", "GET", "/v1/runs/{id}/artifacts/{**name}", App, "Runs", "Streams one artifact."),
         new("getRunLogs", "GET", "/v1/runs/{id}/logs", App, "Runs", "Reads a run's log lines after a sequence number."),
         new("listAttempts", "GET", "/v1/runs/{id}/attempts", App, "Runs", "Lists a run's attempts."),
+
+        new("streamRun", "GET", "/v1/runs/{id}/stream", App, "Runs", "Sends a run's status, progress and log lines as they come (server-sent events)."),
+
+        new("listDeadLetters", "GET", "/v1/dead-letters", App, "Dead letters", "Lists failed jobs, newest first."),
+        new("countDeadLetters", "GET", "/v1/dead-letters:count", App, "Dead letters", "Counts failed jobs by template and reason, up to a bound."),
+        new("redriveDeadLetters", "POST", "/v1/dead-letters:redrive", TenantAdmin, "Dead letters",
+            "Runs failed jobs again at a pace, each once, or says with dry_run which."),
+
+        new("listPauses", "GET", "/v1/pauses", App, "Pauses", "Lists what is paused for a tenant; for operators without tenant_id, everywhere."),
+        new("pauseJobs", "POST", "/v1/pauses", TenantAdmin, "Pauses",
+            "Lets no more jobs start of a tenant, of a tenant's template, or (operators) of a template. Requests are still admitted."),
+        new("resumeJobs", "POST", "/v1/pauses:resume", TenantAdmin, "Pauses", "Ends a pause; the jobs that it held become ready in slices."),
 
         new("listTemplates", "GET", "/v1/templates", App, "Templates", "Lists the template registry."),
         new("getTemplate", "GET", "/v1/templates/{key}", App, "Templates", "Reads a template."),

@@ -69,7 +69,7 @@ internal static class JobEndpoints
         return AnswerAdmission(await grains.Tenant(tenant).RequestJob(new(call.Caller(read.Value.ActorId), read.Value)));
     }
 
-    private static async Task<IResult> RequestManyAsync(Call call, IGrainFactory grains)
+    private static async Task<IResult> RequestManyAsync(Call call, IGrainFactory grains, IReadModel rows, FeatureGate features)
     {
         var body = await call.BodyAsync();
         if (body.IsRefused)
@@ -93,9 +93,37 @@ internal static class JobEndpoints
         }
 
         var items = Batches.Read(array, tenant, item => ReadJob(call, item, tenant, header: null), request => request.TenantId);
+        items = await FeaturesFirstAsync(items, array, element => SwitchedOffAsync(call, rows, features, tenant, element));
         JobRequest[] valid = [.. items.Where(item => !item.IsRefused).Select(item => item.Value!)];
         var admitted = valid.Length == 0 ? [] : (await grains.Tenant(tenant).RequestJobs(new(call.Caller(), valid))).Jobs;
         return AnswerBatch(items, admitted);
+    }
+
+    /// <summary>A malformed item for a feature that is off hears of the feature, as a single request does; each template is asked about once.</summary>
+    private static async Task<IReadOnlyList<Outcome<JobRequest>>> FeaturesFirstAsync(
+        IReadOnlyList<Outcome<JobRequest>> items, JsonElement array, Func<JsonElement, Task<Refusal?>> switchedOff)
+    {
+        if (items.All(item => !item.IsRefused))
+        {
+            return items;
+        }
+
+        var known = new Dictionary<string, Refusal?>(StringComparer.Ordinal);
+        var answers = new List<Outcome<JobRequest>>(items.Count);
+        foreach (var (item, element) in items.Zip(array.EnumerateArray()))
+        {
+            if (item.IsRefused && item.Refusal.Code == ErrorCode.ValidationError && NamedTemplate(element) is { } key)
+            {
+                var off = known.TryGetValue(key, out var asked) ? asked : known[key] = await switchedOff(element);
+                answers.Add(off is null ? item : off);
+            }
+            else
+            {
+                answers.Add(item);
+            }
+        }
+
+        return answers;
     }
 
     /// <summary>A bare array, or an object with the member <c>jobs</c>.</summary>

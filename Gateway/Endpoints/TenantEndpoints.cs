@@ -89,11 +89,19 @@ internal static class TenantEndpoints
         return JsonSerializer.SerializeToElement(members);
     }
 
-    private static TenantView View(TenantRow row) => new(row.Id, row.Name, row.RequestsPerMinute, row.MaxQueuedJobs, row.CreatedAt);
+    private static TenantView View(TenantRow row) => new(row.Id, row.Name, row.RequestsPerMinute, row.MaxQueuedJobs, row.CreatedAt)
+    {
+        MaxRunning = row.Limits.MaxRunning,
+        StartsPerMinute = row.Limits.StartsPerMinute,
+    };
 
     private static TenantView View(Tenant tenant) =>
-        new(tenant.TenantId, tenant.Name, tenant.RequestsPerMinute, tenant.MaxQueuedJobs, tenant.CreatedAt);
+        new(tenant.TenantId, tenant.Name, tenant.RequestsPerMinute, tenant.MaxQueuedJobs, tenant.CreatedAt)
+        {
+            MaxRunning = tenant.MaxRunning,
+            StartsPerMinute = tenant.StartsPerMinute,
+        };
 }
 
 /// <summary>Body of a tenant's change; absent members keep their value.</summary>
-public sealed record TenantChanges(string? Name, int? RequestsPerMinute, int? MaxQueuedJobs);
+public sealed record TenantChanges(string? Name, int? RequestsPerMinute, int? MaxQueuedJobs, int? MaxRunning, int? StartsPerMinute);

@@ -26,6 +26,10 @@ public interface ITenantGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<Outcome<RequestJobResult>> RetryJob(JobCommand command);
 
+    /// <summary>Admits the job that runs failed jobs again, and records who wanted it.</summary>
+    [AlwaysInterleave]
+    Task<Outcome<RequestJobResult>> Redrive(RedriveJobs command);
+
     /// <summary>The tenant's effective flags by summary word.</summary>
     [AlwaysInterleave]
     Task<Outcome<FlagSummary>> GetFlags();
@@ -38,6 +42,8 @@ public interface ITenantGrain : IGrainWithStringKey
 }
 
 public sealed record JobSubmission(Caller Caller, JobRequest Request);
+
+public sealed record RedriveJobs(Caller Caller, RedriveRequest Request);
 
 public sealed record JobBatchSubmission(Caller Caller, IReadOnlyList<JobRequest> Requests);
 

@@ -3,7 +3,6 @@ using JobForge.Contracts.Audit;
 using JobForge.Contracts.Jobs;
 using JobForge.Grains.Interfaces;
 using JobForge.Storage.Roles;
-using Orleans;
 
 namespace JobForge.Grains.Jobs;
 

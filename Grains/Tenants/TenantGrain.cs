@@ -4,6 +4,7 @@ using JobForge.Contracts.Errors;
 using JobForge.Contracts.Flags;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
+using JobForge.Contracts.Templates;
 using JobForge.Grains.Interfaces;
 using JobForge.Storage.Roles;
 using Orleans;
@@ -74,6 +75,20 @@ public sealed class TenantGrain(
         {
             Allowed = !outcome.IsRefused,
             Code = outcome.Refusal?.Code,
+        });
+        return outcome;
+    }
+
+    public async Task<Outcome<RequestJobResult>> Redrive(RedriveJobs command)
+    {
+        var request = RedriveTemplate.Request(command.Request, command.Caller.ActorId);
+        var outcome = (await Admit(command.Caller, [request], retryOf: null))[0];
+        await audit.Record(audit.Entry(AuditActions.JobsRedrive, command.Caller, _tenant, outcome.Refusal) with
+        {
+            TemplateKey = request.TemplateKey,
+            JobId = outcome.Value?.Job?.Id,
+            Reason = command.Request.Reason,
+            Details = request.Inputs,
         });
         return outcome;
     }

@@ -2,6 +2,7 @@ using JobForge.Contracts.Errors;
 using JobForge.Contracts.Events;
 using JobForge.Contracts.Flags;
 using JobForge.Contracts.Ids;
+using JobForge.Contracts.Jobs;
 
 namespace JobForge.Handlers.Connectors;
 
@@ -20,4 +21,16 @@ public interface ITenantControl
 
     /// <summary>Sets a flag of the tenant. Answers the effective value before.</summary>
     Task<Outcome<bool>> SetFlagAsync(IJobContext run, FeatureFlag flag, bool value, CancellationToken cancel);
+}
+
+/// <summary>The run's tenant's own failed jobs; the host implements it over the read model and TenantGrain.</summary>
+public interface IDeadLetters
+{
+    Task<Page<JobRow>> ReadAsync(DeadLetterQuery query, CancellationToken cancel);
+
+    /// <summary>How many match, counted up to <paramref name="atMost"/>.</summary>
+    Task<int> CountAsync(DeadLetterFilter filter, int atMost, CancellationToken cancel);
+
+    /// <summary>Runs a failed job again as a new one. False when it was re-driven before: one failed job never makes two.</summary>
+    Task<Outcome<bool>> RetryAsync(IJobContext run, JobId failed, CancellationToken cancel);
 }

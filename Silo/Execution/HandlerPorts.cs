@@ -4,6 +4,7 @@ using JobForge.Contracts.Errors;
 using JobForge.Contracts.Events;
 using JobForge.Contracts.Flags;
 using JobForge.Contracts.Ids;
+using JobForge.Contracts.Jobs;
 using JobForge.Grains.Interfaces;
 using JobForge.Grains.Tenants;
 using JobForge.Handlers;
@@ -48,6 +49,23 @@ public sealed class TenantControl(IGrainFactory grains, IRegistry registry) : IT
     }
 
     private static Caller CallerOf(IJobContext run) => new(KeyId: null, run.RunId.ToString(), "handler") { ActorId = run.ActorId };
+}
+
+/// <summary>Failed jobs through the read model; each retry goes through TenantGrain under a key of the failed job, attributed to the run.</summary>
+public sealed class DeadLetters(IReadModel reads, IGrainFactory grains) : IDeadLetters
+{
+    public Task<Page<JobRow>> ReadAsync(DeadLetterQuery query, CancellationToken cancel) => reads.DeadLettersAsync(query, cancel);
+
+    public async Task<int> CountAsync(DeadLetterFilter filter, int atMost, CancellationToken cancel) =>
+        (int)(await reads.CountDeadLettersAsync(filter, atMost, cancel)).Sum(one => one.Count);
+
+    public async Task<Outcome<bool>> RetryAsync(IJobContext run, JobId failed, CancellationToken cancel)
+    {
+        var caller = new Caller(KeyId: null, run.RunId.ToString(), "handler") { ActorId = run.ActorId };
+        var outcome = await grains.Tenant(run.TenantId).RetryJob(
+            new JobCommand(caller, failed, $"re-driven by {run.RunId}") { IdempotencyKey = $"redrive:{failed.Value:N}" });
+        return outcome.IsRefused ? outcome.Refusal : !outcome.Value.Replayed;
+    }
 }
 
 /// <summary>What can be enabled is what a handler in this process serves.</summary>

@@ -45,7 +45,7 @@ internal static class SiloServices
     public static IServiceCollection AddAdmission(this IServiceCollection services, SiloOptions options, Secrets secrets, byte[] pepper)
     {
         services.AddSingleton(FlagSet.FromEnvironment(options.Environment));
-        services.AddSingleton<IReadOnlyList<JobTemplate>>([.. TemplateCatalogue.All, .. options.FurtherTemplates]);
+        services.AddSingleton<IReadOnlyList<JobTemplate>>([.. TemplateCatalogue.All, RedriveTemplate.Row, .. options.FurtherTemplates]);
         services.AddSingleton<RegistryWatch>();
         services.AddSingleton<IRegistry>(provider => provider.GetRequiredService<RegistryWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<RegistryWatch>());
@@ -81,6 +81,7 @@ internal static class SiloServices
             .AddJobForgeHandlers(outbound, targets)
             .AddSingleton<IEventReader, EventReader>()
             .AddSingleton<ITenantControl, TenantControl>()
+            .AddSingleton<IDeadLetters, DeadLetters>()
             .AddSingleton<IHandlerCatalogue, HandlerCatalogue>();
     }
 

@@ -92,7 +92,7 @@ internal sealed class PostgresTenantStore : ITenantStore, ITemplateStore, IAudit
                 await using var batch = PostgresCalls.Batch(
                     connection,
                     templates.OrderBy(one => one.TemplateKey, StringComparer.Ordinal)
-                        .Select(one => new PostgresStatement("templates/seed").AddTemplateBody(one).Add(one.TemplateKey).Add(now)));
+                        .Select(one => new PostgresStatement("templates/seed").AddTemplateBody(one).Add(one.TemplateKey).Add(now).Add(one.Enabled)));
                 return templates.Count == 0 ? 0 : await batch.ExecuteNonQueryAsync(cancel);
             },
             cancel);

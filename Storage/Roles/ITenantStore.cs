@@ -70,7 +70,7 @@ public sealed record ApiKeyRow(string KeyId, TenantId? TenantId, string Role, st
 /// <summary>The template registry.</summary>
 public interface ITemplateStore
 {
-    /// <summary>Adds the templates that are not there yet, disabled; leaves the others as they are.</summary>
+    /// <summary>Adds the templates that are not there yet, on or off as they say; leaves the others as they are.</summary>
     Task SeedAsync(IReadOnlyList<JobTemplate> templates, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>Replaces one template's row. False when there is none with that key.</summary>

@@ -67,7 +67,7 @@ internal sealed class SqliteTenantStore(SqliteWriter writer) : ITenantStore, ITe
 
     public Task SeedAsync(IReadOnlyList<JobTemplate> templates, DateTimeOffset now, CancellationToken cancel) =>
         writer.RunAsync(
-            session => templates.Sum(one => session.Use("templates/seed").Add(one.TemplateKey).AddTemplateBody(one).Add(now).Add(now).Run()),
+            session => templates.Sum(one => session.Use("templates/seed").Add(one.TemplateKey).AddTemplateBody(one).Add(one.Enabled).Add(now).Add(now).Run()),
             templates.Count,
             cancel);
 

@@ -65,7 +65,7 @@ public sealed class DoorTests
         string[] open = ["health", "ready", "openapi", "healthProbe", "readyProbe"];
         string[] admin =
         [
-            "patchTemplate", "patchFlags", "issuePolicyToken", "revokePolicyToken", "listAudit", "getTenant", "listApiKeys", "createApiKey",
+            "redriveDeadLetters", "pauseJobs", "resumeJobs", "patchTemplate", "patchFlags", "issuePolicyToken", "revokePolicyToken", "listAudit", "getTenant", "listApiKeys", "createApiKey",
             "deleteApiKey", "revokeApiKey",
         ];
         string[] cluster = ["listTenants", "createTenant", "patchTenant", "metrics", "metricsProbe"];

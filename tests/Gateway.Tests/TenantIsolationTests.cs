@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using JobForge.Contracts.Access;
 using JobForge.Contracts.Ids;
+using JobForge.Contracts.Jobs;
 using JobForge.Contracts.Manifests;
 using JobForge.Gateway.Access;
 using JobForge.Gateway.Tests.Doubles;
@@ -133,7 +134,8 @@ public sealed class TenantIsolationTests
 
     private static Guid Seed(GatewayHost host, string tenant)
     {
-        var job = Sample.Job(tenant);
+        // Ended, so that its stream ends too.
+        var job = Sample.Job(tenant, JobStatus.Succeeded);
         var digest = host.Artifacts.Put([1, 2, 3]);
         host.Rows.Jobs.Add(job);
         host.Rows.Manifests.Add(Sample.Manifest(job, new ManifestOutput("report.json", "json", "ref", 3, "sha256:" + digest)));

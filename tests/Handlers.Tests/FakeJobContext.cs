@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using JobForge.Contracts.Errors;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Handlers;
@@ -28,6 +29,13 @@ internal sealed class FakeJobContext(string templateKey, string inputs, TimeProv
     public string? ActorId => "actor-1";
 
     public TimeProvider Time { get; } = time ?? TimeProvider.System;
+
+    public JsonElement? State => null;
+
+    public IReadOnlyList<ChildRun> Children => [];
+
+    public Task<Outcome<ChildRun>> RequestJobAsync(string name, string childKey, JsonElement childInputs, ChildOptions? options = null) =>
+        throw new NotSupportedException("No handler under test requests jobs.");
 
     public ConcurrentQueue<string> Logs { get; } = new();
 

@@ -23,6 +23,10 @@ internal sealed class FakeGrains : ITenantGrain, IPolicyGrain, IRegistryGrain, I
 
     public ConcurrentQueue<EventSubmission> Submitted { get; } = [];
 
+    public ConcurrentQueue<RedriveJobs> Redrives { get; } = [];
+
+    public ConcurrentQueue<PauseChange> Pauses { get; } = [];
+
     public ConcurrentQueue<FlagChange> FlagChanges { get; } = [];
 
     public ConcurrentQueue<ApiKeyRevocation> Revocations { get; } = [];
@@ -51,6 +55,22 @@ internal sealed class FakeGrains : ITenantGrain, IPolicyGrain, IRegistryGrain, I
 
     public Task<Outcome<RequestJobResult>> RetryJob(JobCommand command) =>
         Answer(new RequestJobResult { Job = Sample.Job("acme"), TraceId = "t", AuditId = Guid.Empty });
+
+    public Task<Outcome<RequestJobResult>> Redrive(RedriveJobs command)
+    {
+        Redrives.Enqueue(command);
+        return Answer(new RequestJobResult { Job = Sample.Job(command.Request.Filter.TenantId.Value), TraceId = "t", AuditId = Guid.Empty });
+    }
+
+    public Task<Outcome<bool>> Pause(PauseChange change)
+    {
+        Pauses.Enqueue(change);
+        return Answer(true);
+    }
+
+    public Task<Outcome<bool>> Resume(PauseChange change) => Answer(true);
+
+    public Task Expire() => throw NotADoor();
 
     public Task<Outcome<FlagSummary>> GetFlags() => Task.FromResult<Outcome<FlagSummary>>(Summary());
 

@@ -31,6 +31,12 @@ internal sealed class FakeRows : IReadModel
 
     public List<RunLogLine> Lines { get; } = [];
 
+    public List<PauseRow> Pauses { get; } = [];
+
+    public List<DeadLetterCount> DeadLetters { get; } = [];
+
+    public DeadLetterQuery? LastDeadLetters { get; private set; }
+
     public int KeyLookups { get; private set; }
 
     public bool Answers { get; set; } = true;
@@ -53,6 +59,23 @@ internal sealed class FakeRows : IReadModel
 
     public Task<IReadOnlyList<RunLogLine>> LogsAsync(TenantId tenant, JobId run, long after, int limit, CancellationToken cancel) =>
         Listed(tenant, [.. Lines.Where(line => line.Sequence > after).Take(limit)]);
+
+    public Task<IReadOnlyList<ChildRun>> ChildrenAsync(TenantId tenant, JobId parent, int limit, CancellationToken cancel) => Listed<ChildRun>(tenant, []);
+
+    public Task<StandingFacts?> StandingAsync(TenantId tenant, JobId id, CancellationToken cancel) =>
+        Found(tenant, Jobs.Find(job => job.TenantId == tenant && job.Id == id) is { } job ? new StandingFacts { Job = new StoredJob { Row = job } } : null);
+
+    public Task<Page<JobRow>> DeadLettersAsync(DeadLetterQuery query, CancellationToken cancel)
+    {
+        LastDeadLetters = query;
+        return PageOf(query.Filter.TenantId, Jobs.FindAll(job => job.TenantId == query.Filter.TenantId && job.Status == JobStatus.Failed), query.Cursor);
+    }
+
+    public Task<IReadOnlyList<DeadLetterCount>> CountDeadLettersAsync(DeadLetterFilter filter, int atMost, CancellationToken cancel) =>
+        Listed(filter.TenantId, [.. DeadLetters.Where(_ => filter.TenantId == new TenantId(GatewayHost.Acme))]);
+
+    public Task<IReadOnlyList<PauseRow>> PausesAsync(TenantId? tenant, CancellationToken cancel) =>
+        Listed(tenant, [.. Pauses.Where(pause => tenant is null || pause.Tenant is null || pause.Tenant == tenant)]);
 
     public Task<EventRow?> EventAsync(TenantId tenant, EventId id, CancellationToken cancel) =>
         Found(tenant, Events.Find(row => row.TenantId == tenant && row.Id == id));

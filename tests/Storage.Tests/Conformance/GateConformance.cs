@@ -23,7 +23,7 @@ public abstract class GateConformance<TFixture> : StoreTest<TFixture>
         passed.Select(job => (job.FairTag, job.OwnerEpoch, job.Hold)).ShouldBe([(1, epoch, (JobHold?)null), (2, epoch, null)]);
         foreach (var job in passed)
         {
-            job.Fence.ShouldBe((await FindAsync(job)).Fence);
+            (await FindAsync(job)).Fence.ShouldBe(job.Fence, "what the opening answers is what the row says");
         }
 
         (await OpenAsync(epoch)).Released.ShouldBeEmpty("it is full");

@@ -10,16 +10,16 @@ public abstract class RegistryConformance<TFixture> : StoreTest<TFixture>
     where TFixture : IStoreFixture, new()
 {
     [Fact]
-    public async Task Templates_are_seeded_disabled_once_and_later_seeds_leave_them_alone()
+    public async Task Templates_are_seeded_once_as_they_say_and_later_seeds_leave_them_alone()
     {
-        await Store.Templates.SeedAsync([Template("a") with { Enabled = true }], Now, None);
+        await Store.Templates.SeedAsync([Template("a"), Template("of_the_system") with { Enabled = true }], Now, None);
         (await Store.Read.TemplateAsync("a", None))!.Enabled.ShouldBeFalse();
         (await Store.Templates.UpdateAsync(Template("a") with { Enabled = true, Name = "changed", RequiredScopes = ["ops:write"] }, Audit(null), None)).ShouldBeTrue();
 
         await Store.Templates.SeedAsync([Template("a"), Template("b")], Now, None);
 
         var templates = await Store.Read.TemplatesAsync(None);
-        templates.Select(one => (one.TemplateKey, one.Enabled, one.Name)).ShouldBe([("a", true, "changed"), ("b", false, "name")]);
+        templates.Select(one => (one.TemplateKey, one.Enabled, one.Name)).ShouldBe([("a", true, "changed"), ("b", false, "name"), ("of_the_system", true, "name")]);
         templates[0].RequiredScopes.ShouldBe(["ops:write"]);
         (await Store.Templates.UpdateAsync(Template("none"), Audit(null), None)).ShouldBeFalse();
         (await Store.Read.AuditAsync(new AuditQuery(), None)).Items.Count.ShouldBe(1, "an update of nothing is not audited");
