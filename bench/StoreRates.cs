@@ -4,7 +4,9 @@ using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
 using JobForge.Contracts.Manifests;
 using JobForge.Silo.Hosting;
+using JobForge.Storage.Postgres;
 using JobForge.Storage.Roles;
+using JobForge.Storage.Sqlite;
 
 namespace JobForge.Bench;
 
@@ -39,9 +41,13 @@ public sealed class StoreRates(IJobStore jobs, IJobQueue queue, IEpochStore epoc
     private static Task<Rate> UseAsync(BenchPlan plan, Func<StoreRates, Task<Rate>> measure) => plan.Store.UseAsync(async place =>
     {
         var ids = new IdSource(TimeProvider.System, RandomSource.Secure);
-        await using var opened = await OpenedStore.OpenAsync(place.Store, place.Folder, TimeProvider.System, ids);
-        return await measure(new StoreRates(opened.Store.Jobs, opened.Store.Queue, opened.Store.Epochs, ids, TimeProvider.System));
+        await using var store = await OpenAsync(place, ids);
+        return await measure(new StoreRates(store.Jobs, store.Queue, store.Epochs, ids, TimeProvider.System));
     });
+
+    private static async Task<IStore> OpenAsync(BenchPlace place, IdSource ids) => place.Store is StoreChoice.Postgres { ConnectionString: var connection }
+        ? await PostgresStore.OpenAsync(new PostgresStoreOptions { ConnectionString = connection }, TimeProvider.System, ids)
+        : await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Path.Combine(place.Folder, "jobforge.db") }, TimeProvider.System, ids);
 
     /// <summary>Admissions, each with an idempotency key and owned by this process, until <paramref name="length"/> is over.</summary>
     public async Task<Rate> AdmitAsync(int callers, int batch, TimeSpan length, Func<Task<RateMeter>> begin)
