@@ -17,6 +17,8 @@ public sealed class GateKeeper(IHoldStore holds, IRegistry registry, EpochLease 
 
     private readonly ConcurrentDictionary<GateAddress, DateTimeOffset> _lookAt = new();
     private GateAddress? _sweptTo;
+    // Asked at every turn of the pump, where the dictionary's own answer would take all its locks.
+    private volatile bool _noted;
 
     /// <summary>The job stands before its gate, or has left its place behind it.</summary>
     public void Note(StoredJob job)
@@ -29,24 +31,31 @@ public sealed class GateKeeper(IHoldStore holds, IRegistry registry, EpochLease 
 
     public TimeSpan UntilNext(DateTimeOffset now)
     {
-        if (_lookAt.IsEmpty || ready.Room == 0)
+        if (!_noted || ready.Room == 0)
         {
             return Timeout.InfiniteTimeSpan;
         }
 
-        var next = _lookAt.Values.Min();
+        var next = _lookAt.Values.DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
         return next > now ? next - now : TimeSpan.Zero;
     }
 
     /// <summary>Opens the gates that hints named or whose time has come.</summary>
     public async Task OpenNotedAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        foreach (var (gate, at) in _lookAt)
+        if (!_noted)
         {
-            if (at <= now && ready.Room > 0 && _lookAt.TryRemove(KeyValuePair.Create(gate, at)))
-            {
-                await OpenWithNeighboursAsync(gate, now, cancel);
-            }
+            return;
+        }
+
+        _noted = false;
+        try
+        {
+            await OpenDueAsync(now, cancel);
+        }
+        finally
+        {
+            _noted |= !_lookAt.IsEmpty;
         }
     }
 
@@ -58,6 +67,17 @@ public sealed class GateKeeper(IHoldStore holds, IRegistry registry, EpochLease 
         foreach (var gate in gates)
         {
             await OpenAsync(gate, now, cancel);
+        }
+    }
+
+    private async Task OpenDueAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        foreach (var (gate, at) in _lookAt)
+        {
+            if (at <= now && ready.Room > 0 && _lookAt.TryRemove(KeyValuePair.Create(gate, at)))
+            {
+                await OpenWithNeighboursAsync(gate, now, cancel);
+            }
         }
     }
 
@@ -116,7 +136,11 @@ public sealed class GateKeeper(IHoldStore holds, IRegistry registry, EpochLease 
         }
     }
 
-    private void Note(GateAddress gate, DateTimeOffset at) => _lookAt.AddOrUpdate(gate, at, (_, known) => at < known ? at : known);
+    private void Note(GateAddress gate, DateTimeOffset at)
+    {
+        _lookAt.AddOrUpdate(gate, at, (_, known) => at < known ? at : known);
+        _noted = true;
+    }
 
     private GateLimits LimitsOf(TenantId tenant) => registry.Current.Tenant(tenant)?.Limits ?? default;
 }

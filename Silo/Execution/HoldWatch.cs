@@ -23,6 +23,7 @@ public sealed class HoldWatch(IHoldStore holds, GateKeeper gates, IRegistry regi
     private PausedGroup? _groupsSweptTo;
     private JobId? _parentsSweptTo;
     private int _lookAtPaused;
+    private volatile bool _noted;
 
     /// <summary>What keeps a job that has come up from starting now, and the gate that it then stands before; null: nothing. Costs nothing while nothing is held.</summary>
     public (JobHold Hold, string? GateKey)? HoldOf(StoredJob job)
@@ -57,11 +58,11 @@ public sealed class HoldWatch(IHoldStore holds, GateKeeper gates, IRegistry regi
         gates.Note(job);
         if (job.Hold == JobHold.Children)
         {
-            _parents[job.Row.Id] = true;
+            NoteParent(job.Row.Id);
         }
         else if (job.Row.ParentRunId is { } parent && job.Row.Status.IsFinal())
         {
-            _parents[parent] = true;
+            NoteParent(parent);
         }
     }
 
@@ -70,7 +71,7 @@ public sealed class HoldWatch(IHoldStore holds, GateKeeper gates, IRegistry regi
 
     /// <summary>How long nothing needs a look; infinite: until a hint or the sweep.</summary>
     public TimeSpan UntilNext(DateTimeOffset now) =>
-        !_parents.IsEmpty || Volatile.Read(ref _lookAtPaused) == 1 ? TimeSpan.Zero : gates.UntilNext(now);
+        _noted || Volatile.Read(ref _lookAtPaused) == 1 ? TimeSpan.Zero : gates.UntilNext(now);
 
     /// <summary>Adds jobs that were taken when they became due; those with a gate stand before it now.</summary>
     public void Take(IReadOnlyList<StoredJob> due)
@@ -96,9 +97,14 @@ public sealed class HoldWatch(IHoldStore holds, GateKeeper gates, IRegistry regi
             return;
         }
 
-        foreach (var parent in _parents.Keys)
+        if (_noted)
         {
-            await WakeAsync(parent, new Taker(epoch, ready.VirtualTime, now), cancel);
+            // Cleared before the look: who is noted from here on is seen now or at the next one.
+            _noted = false;
+            foreach (var parent in _parents.Keys)
+            {
+                await WakeAsync(parent, new Taker(epoch, ready.VirtualTime, now), cancel);
+            }
         }
 
         if (Interlocked.Exchange(ref _lookAtPaused, 0) == 1)
@@ -156,9 +162,15 @@ public sealed class HoldWatch(IHoldStore holds, GateKeeper gates, IRegistry regi
         }
         catch
         {
-            _parents[parent] = true;
+            NoteParent(parent);
             throw;
         }
+    }
+
+    private void NoteParent(JobId parent)
+    {
+        _parents[parent] = true;
+        _noted = true;
     }
 
     /// <summary>Page by page, so that a great backlog holds up neither the store nor the other tenants.</summary>

@@ -16,7 +16,7 @@ public sealed class RecoveryScan(
     private DateTimeOffset? _nextDue;
 
     /// <summary>Whether a look at the store would bring something into memory now.</summary>
-    public bool WantsFeed(DateTimeOffset now) => UntilNextDue(now) == TimeSpan.Zero || (_backlog.HasMore && ready.Room >= options.RefillRoom);
+    public bool WantsFeed(DateTimeOffset now) => UntilNextDue(now) == TimeSpan.Zero || holds.UntilNext(now) == TimeSpan.Zero || (_backlog.HasMore && ready.Room >= options.RefillRoom);
 
     /// <summary>Infinite also while memory is full: a due job then waits for room, of which the pump tells, and not for time.</summary>
     public TimeSpan UntilNextDue(DateTimeOffset now)

@@ -875,6 +875,8 @@ CREATE POLICY jobforge_reader_tenant ON public.jobforge_finished_jobs FOR SELECT
 
 CREATE POLICY jobforge_reader_tenant ON public.jobforge_flags FOR SELECT TO jobforge_reader USING ((tenant_id = ( SELECT current_setting('jobforge.tenant_id'::text, true) AS current_setting)));
 
+CREATE POLICY jobforge_reader_tenant ON public.jobforge_gates FOR SELECT TO jobforge_reader USING ((tenant_id = ( SELECT current_setting('jobforge.tenant_id'::text, true) AS current_setting)));
+
 CREATE POLICY jobforge_reader_tenant ON public.jobforge_job_attempts FOR SELECT TO jobforge_reader USING ((tenant_id = ( SELECT current_setting('jobforge.tenant_id'::text, true) AS current_setting)));
 
 CREATE POLICY jobforge_reader_tenant ON public.jobforge_jobs FOR SELECT TO jobforge_reader USING ((tenant_id = ( SELECT current_setting('jobforge.tenant_id'::text, true) AS current_setting)));

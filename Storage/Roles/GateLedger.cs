@@ -1,4 +1,5 @@
 using JobForge.Contracts.Jobs;
+using JobForge.Contracts.Json;
 
 namespace JobForge.Storage.Roles;
 
@@ -11,6 +12,8 @@ namespace JobForge.Storage.Roles;
 /// <param name="keyBucket">The key's bucket as it was left; null: full.</param>
 public sealed class GateLedger(GateLimits tenant, int tenantPassed, GateBucket? tenantBucket, int keyPassed, GateBucket? keyBucket, DateTimeOffset now)
 {
+    private const double MillisAMinute = 60_000;
+
     private int _tenantPassed = tenantPassed;
     private int _keyPassed = keyPassed;
 
@@ -57,7 +60,8 @@ public sealed class GateLedger(GateLimits tenant, int tenantPassed, GateBucket? 
     }
 
     private static DateTimeOffset? NextToken(GateBucket? bucket, int? perMinute) =>
-        bucket is { Tokens: < 1 } empty ? empty.At + TimeSpan.FromMinutes((1 - empty.Tokens) / perMinute!.Value) : null;
+        bucket is { Tokens: < 1 } empty ? empty.At.AddMilliseconds(Math.Ceiling((1 - empty.Tokens) * MillisAMinute / perMinute!.Value)) : null;
+
 }
 
 /// <param name="At">When <paramref name="Tokens"/> was right.</param>
@@ -71,9 +75,11 @@ public readonly record struct GateBucket(double Tokens, DateTimeOffset At)
 
     public static GateBucket Refill(GateBucket? left, int perMinute, DateTimeOffset now)
     {
+        // Whole milliseconds, as the stores keep them: what a store would cut off would be gained twice.
+        var at = Timestamp.Truncate(now);
         var full = Math.Max(1, perMinute / 60.0);
-        var gained = left is { } known ? known.Tokens + (Math.Max(0, (now - known.At).TotalMinutes) * perMinute) : full;
-        return new GateBucket(gained >= 1 - Rounding ? Math.Clamp(gained, 1, full) : gained, now);
+        var gained = left is { } known ? known.Tokens + (Math.Max(0, (at - known.At).TotalMinutes) * perMinute) : full;
+        return new GateBucket(gained >= 1 - Rounding ? Math.Clamp(gained, 1, full) : gained, at);
     }
 
     public GateBucket Less() => this with { Tokens = Tokens - 1 };

@@ -65,6 +65,7 @@ public sealed class RoundTripTests
             {
                 TenantId = new TenantId(tenant), TemplateKey = key, Inputs = inputs, TraceId = trace, RunAt = at, PolicyToken = token, MaxAttempts = number,
                 Priority = number - 5, DryRun = number > 5, TimeoutMs = number * 1000, ParentRunId = new JobId(new Guid(number, 1, 2, new byte[8])),
+                StartTimeoutMs = number * 10, TotalTimeoutMs = number * 20, Limit = new JobLimit(key, number, number > 5 ? number : null),
             };
         Holds(requests, json => JobRequestReader.Read(json).Value);
     }

@@ -97,6 +97,9 @@ ALTER TABLE jobforge_gates ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY jobforge_engine_all ON jobforge_gates TO jobforge_engine USING (true) WITH CHECK (true);
 
+CREATE POLICY jobforge_reader_tenant ON jobforge_gates FOR SELECT TO jobforge_reader
+  USING (tenant_id = (SELECT current_setting('jobforge.tenant_id', true)));
+
 ALTER TABLE jobforge_pauses ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY jobforge_engine_all ON jobforge_pauses TO jobforge_engine USING (true) WITH CHECK (true);

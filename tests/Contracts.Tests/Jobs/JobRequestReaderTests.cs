@@ -34,6 +34,25 @@ public sealed class JobRequestReaderTests
     public void A_token_that_is_no_text_is_an_error(string body, string field) =>
         Read(body, "t").Refusal!.Details.ShouldContain(detail => detail.Field == field && detail.Code == "invalid_type");
 
+    [Theory]
+    [InlineData("""{"start_timeout_ms":0}""", "start_timeout_ms")]
+    [InlineData("""{"total_timeout_ms":2073600001}""", "total_timeout_ms")]
+    [InlineData("""{"limit":"printer"}""", "limit")]
+    [InlineData("""{"limit":{}}""", "limit.key")]
+    [InlineData("""{"limit":{"key":"a b"}}""", "limit.key")]
+    [InlineData("""{"limit":{"key":"k","max_running":0}}""", "limit.max_running")]
+    [InlineData("""{"limit":{"key":"k","starts_per_minute":1.5}}""", "limit.starts_per_minute")]
+    public void A_bad_timeout_or_limit_is_named(string body, string field) =>
+        Read(body, "t").Refusal!.Details.ShouldContain(detail => detail.Field == field);
+
+    [Fact]
+    public void A_limit_runs_one_at_a_time_unless_it_says_otherwise_and_nobody_sets_a_depth()
+    {
+        var request = Read("""{"template_key":"k","limit":{"key":"printer"},"depth":9}""", "t").Value!;
+
+        (request.Limit, request.Depth).ShouldBe((new JobLimit("printer", 1, null), 0));
+    }
+
     [Fact]
     public void Older_clients_name_the_template_job_type()
     {

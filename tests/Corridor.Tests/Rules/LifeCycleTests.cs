@@ -108,6 +108,32 @@ public sealed class LifeCycleTests
         Enumerable.Range(0, 100).Select(_ => RunRules.Backoff(10, TimeSpan.FromSeconds(1), random)).ShouldContain(wait => wait > TimeSpan.FromSeconds(1));
     }
 
+    [Theory]
+    [InlineData(LifeCycleCommand.FailForNow, 59, LifeCycleCommand.FailForNow)]
+    [InlineData(LifeCycleCommand.FailForNow, 60, LifeCycleCommand.MissDeadline)]
+    [InlineData(LifeCycleCommand.TimeOut, 60, LifeCycleCommand.MissDeadline)]
+    [InlineData(LifeCycleCommand.LoseLeaseForNow, 61, LifeCycleCommand.MissDeadline)]
+    [InlineData(LifeCycleCommand.Succeed, 99, LifeCycleCommand.Succeed)]
+    [InlineData(LifeCycleCommand.Cancel, 99, LifeCycleCommand.Cancel)]
+    [InlineData(LifeCycleCommand.FailPermanently, 99, LifeCycleCommand.FailPermanently)]
+    [InlineData(LifeCycleCommand.Drain, 99, LifeCycleCommand.Drain)]
+    public void A_try_behind_the_deadline_is_not_made_and_no_other_end_is_touched(LifeCycleCommand command, int seconds, LifeCycleCommand result) =>
+        RunRules.AtDeadline(command, DateTimeOffset.UnixEpoch.AddSeconds(seconds), DateTimeOffset.UnixEpoch.AddSeconds(60)).ShouldBe(result);
+
+    [Theory]
+    [InlineData(1000, 5000, 0, 1000, 5000)]
+    [InlineData(9000, 5000, 0, 5000, 5000)]
+    [InlineData(1000, 5000, 1, 5000, 5000)]
+    [InlineData(1000, null, 0, 1000, null)]
+    [InlineData(1000, null, 2, null, null)]
+    [InlineData(null, null, 0, null, null)]
+    public void Times_count_from_the_due_time_and_the_start_only_before_the_first(int? start, int? total, int attempts, int? expires, int? deadline)
+    {
+        var times = RunRules.Times(start, total, attempts, DateTimeOffset.UnixEpoch);
+
+        (times.ExpiresAt?.ToUnixTimeMilliseconds(), times.DeadlineAt?.ToUnixTimeMilliseconds()).ShouldBe((expires, deadline));
+    }
+
     private static LifeCycleCommand Decide(End end) => RunRules.Decide(
         new RunEnd { Lease = new RunLease(1, end.Attempt), Kind = end.Kind, Retryable = end.Retryable, StartedAt = DateTimeOffset.UnixEpoch },
         end.Attempt,
