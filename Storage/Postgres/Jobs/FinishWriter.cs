@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using JobForge.Contracts.Audit;
 using JobForge.Contracts.Jobs;
-using JobForge.Contracts.Json;
+using JobForge.Contracts.Manifests;
 using JobForge.Storage.Postgres.Engine;
 using JobForge.Storage.Postgres.Rows;
 using JobForge.Storage.Roles;
@@ -14,7 +13,7 @@ namespace JobForge.Storage.Postgres.Jobs;
 internal sealed record Ending(FinishedRun Run, byte[] Manifest)
 {
     // On the caller's thread: what a lane does, everybody waits for.
-    public static Ending Of(FinishedRun run) => new(run, JsonSerializer.SerializeToUtf8Bytes(run.Manifest, ContractJson.Options));
+    public static Ending Of(FinishedRun run) => new(run, ManifestJson.Serialize(run.Manifest));
 }
 
 /// <summary>Moves batches of jobs to history: one statement for all that share a fence, as nearly all do.</summary>
