@@ -65,6 +65,7 @@ public interface IJobContext
     void Progress(double percent, string? message = null);
 
     /// <summary>Adds a number to the manifest's metrics, e.g. <c>pages_crawled</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a finite number.</exception>
     void Metric(string name, double value);
 
     /// <summary>Keeps an output of the run: content-addressed, checksummed, listed in the manifest once the run ends.</summary>

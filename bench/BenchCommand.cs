@@ -10,6 +10,7 @@ public static class BenchCommand
         ["engine-calls"] = plan => EngineCalls.RunAsync(plan.Output),
         ["core"] = CoreBench.RunAsync,
         ["limits"] = LimitsBench.RunAsync,
+        ["store"] = StoreRates.RunAsync,
         ["admit"] = AdmitBench.SingleAsync,
         ["admit-bulk"] = AdmitBench.BulkAsync,
         ["drain"] = DrainBench.DrainAsync,

@@ -13,10 +13,10 @@ public static class IdleBench
         }
 
         await silo.WaitForEndedAsync(plan.Size(1_000, 10));
-        await Task.Delay(plan.Length(5));
+        await Task.Delay(plan.Length(5), TimeProvider.System);
         var (before, processor) = (await plan.Store.UsageAsync(), Environment.CpuUsage.TotalTime);
         var length = plan.Length(60);
-        await Task.Delay(length);
+        await Task.Delay(length, TimeProvider.System);
         var after = await plan.Store.UsageAsync();
         if (before is not null && after is not null)
         {

@@ -33,7 +33,7 @@ public static class LoadProcess
     {
         var isHost = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet";
         string[] program = isHost ? [typeof(LoadProcess).Assembly.Location] : [];
-        return new ProcessStartInfo(Environment.ProcessPath!, [.. program, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        return new ProcessStartInfo(Environment.ProcessPath!, [.. program, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
     }
 
     /// <summary>The child's side: address, path, callers, batch, seconds, requests a second (0: as many as possible).</summary>

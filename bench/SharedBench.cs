@@ -41,7 +41,7 @@ public static class SharedBench
                 Console.WriteLine((last = ended).ToString(CultureInfo.InvariantCulture));
             }
 
-            await Task.WhenAny(stop, Task.Delay(10));
+            await Task.WhenAny(stop, Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System));
         }
 
         return 0;

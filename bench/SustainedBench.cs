@@ -45,7 +45,7 @@ public static class SustainedBench
     private static async Task<double> WindowAsync(BenchPlan plan, BenchSilo silo, BenchPlace place, TimeSpan window, int index)
     {
         var (start, before) = (Stopwatch.GetTimestamp(), silo.Executor.Ended(JobStatus.Succeeded));
-        await Task.Delay(window);
+        await Task.Delay(window, TimeProvider.System);
         var rate = (silo.Executor.Ended(JobStatus.Succeeded) - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
         var table = plan.Store is PostgresBenchStore postgres ? await postgres.AskAsync(place, "SELECT pg_total_relation_size('jobforge_jobs') / 1e6") : 0;
         var memory = Environment.WorkingSet / 1e6;

@@ -7,6 +7,10 @@ namespace JobForge.Contracts.Manifests;
 /// <summary>What a run took, made, cost and ran on (contract, section B). Sealed with the terminal status; pending while the run is open.</summary>
 public sealed record ArtifactManifest
 {
+    private static readonly IReadOnlyDictionary<string, double> NoMetrics = new Dictionary<string, double>(StringComparer.Ordinal);
+    private static readonly IReadOnlyDictionary<string, string> NoTexts = new Dictionary<string, string>(StringComparer.Ordinal);
+    private static readonly ToolVersions NoTools = new();
+
     public string ManifestVersion { get; init; } = "1.0";
 
     public required JobId RunId { get; init; }
@@ -26,11 +30,11 @@ public sealed record ArtifactManifest
     public IReadOnlyList<ManifestOutput> Outputs { get; init; } = [];
 
     /// <summary>duration_ms, cpu_ms, memory_mb, cost_estimate and what a handler adds. Zero is a value.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = NoMetrics;
 
-    public IReadOnlyDictionary<string, string> EnvFingerprint { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> EnvFingerprint { get; init; } = NoTexts;
 
-    public ToolVersions ToolVersions { get; init; } = new();
+    public ToolVersions ToolVersions { get; init; } = NoTools;
 
     public required ManifestStatus Status { get; init; }
 

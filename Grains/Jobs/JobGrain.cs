@@ -66,33 +66,8 @@ public sealed partial class JobGrain(
         return true;
     }
 
-    public async Task<EndDecision> Complete(RunEnd end)
-    {
-        if (_run is { } owner && owner.Lease.Epoch > end.Lease.Epoch)
-        {
-            // A run that lost its lease ends while the one that owns the job now works: nothing of it counts, and nothing here changes.
-            return new EndDecision(Recorded: false, _job!.Row.Status, null);
-        }
-
-        if (_run?.Lease != end.Lease && await Recall(end) is { } settled)
-        {
-            return settled;
-        }
-
-        var job = _job!;
-        var command = RunRules.Decide(end, end.Lease.Attempt, job.Row.MaxAttempts, job.CancelRequestedAt is not null);
-        var now = time.GetUtcNow();
-        var due = command is LifeCycleCommand.FailForNow or LifeCycleCommand.TimeOutForNow or LifeCycleCommand.LoseLeaseForNow
-            ? now + RunRules.Backoff(end.Lease.Attempt, end.RetryAfter, random)
-            : now;
-        var transition = LifeCycle.Require(JobStatus.Running, RunRules.AtDeadline(command, due, job.DeadlineAt));
-        return transition switch
-        {
-            { Command: LifeCycleCommand.WaitForChildren } => await Park(job, end),
-            { To: JobStatus.Queued } => await QueueAgain(job, end, transition, due),
-            _ => await Finish(job, end, transition),
-        };
-    }
+    // The usual end hands on the task of its write; a state machine of its own would wait with it for every run.
+    public Task<EndDecision> Complete(RunEnd end) => _run?.Lease == end.Lease ? End(end) : CompleteStray(end);
 
     public async Task Expire()
     {
@@ -102,6 +77,35 @@ public sealed partial class JobGrain(
             // The host forgets the job, so that a start already under way is dropped.
             dispatch.Forget(job.Row.Id);
         }
+    }
+
+    /// <summary>An end that is not that of the run known here: the activation was dropped meanwhile, or the run was.</summary>
+    private async Task<EndDecision> CompleteStray(RunEnd end)
+    {
+        if (_run is { } owner && owner.Lease.Epoch > end.Lease.Epoch)
+        {
+            // A run that lost its lease ends while the one that owns the job now works: nothing of it counts, and nothing here changes.
+            return new EndDecision(Recorded: false, _job!.Row.Status, null);
+        }
+
+        return await Recall(end) ?? await End(end);
+    }
+
+    private Task<EndDecision> End(RunEnd end)
+    {
+        var job = _job!;
+        var command = RunRules.Decide(end, end.Lease.Attempt, job.Row.MaxAttempts, job.CancelRequestedAt is not null);
+        var now = time.GetUtcNow();
+        var due = command is LifeCycleCommand.FailForNow or LifeCycleCommand.TimeOutForNow or LifeCycleCommand.LoseLeaseForNow
+            ? now + RunRules.Backoff(end.Lease.Attempt, end.RetryAfter, random)
+            : now;
+        var transition = LifeCycle.Require(JobStatus.Running, RunRules.AtDeadline(command, due, job.DeadlineAt));
+        return transition switch
+        {
+            { Command: LifeCycleCommand.WaitForChildren } => Park(job, end),
+            { To: JobStatus.Queued } => QueueAgain(job, end, transition, due),
+            _ => Finish(job, end, transition),
+        };
     }
 
     /// <summary>Why a start comes too late; null when it may go on. A run under an older epoch has lost its fence and does not count.</summary>

@@ -18,6 +18,7 @@ public sealed partial class ExecutionHost(
     private readonly CancellationTokenSource _stopping = new();
     private readonly Signal _idle = new();
     private Task _loops = Task.CompletedTask;
+    private Action? _freeSlot;
     private int _slots = options.Slots;
     private int _inFlight;
     private bool _hadSpare;
@@ -155,7 +156,7 @@ public sealed partial class ExecutionHost(
         var handling = RunHandling.Doubtful;
         try
         {
-            handling = await executor.RunAsync(job, FreeSlot);
+            handling = await executor.RunAsync(job, _freeSlot ??= FreeSlot);
         }
         catch (Exception failure)
         {

@@ -69,12 +69,18 @@ public sealed partial class RunContext(StoredJob job, int attempt, RunPast past,
     {
         lock (_gate)
         {
-            _progress = new JobProgress(Math.Clamp(percent, 0, 100), message);
+            _progress = new JobProgress(double.IsNaN(percent) ? 0 : Math.Clamp(percent, 0, 100), message);
         }
     }
 
     public void Metric(string name, double value)
     {
+        // The manifest is JSON, which has no word for these: better a handler that fails at once than an outcome that cannot be written.
+        if (!double.IsFinite(value))
+        {
+            throw new ArgumentOutOfRangeException(nameof(value), value, $"The metric {name} must be a finite number.");
+        }
+
         lock (_gate)
         {
             (_metrics ??= new(StringComparer.Ordinal))[name] = value;

@@ -7,7 +7,7 @@ using JobForge.Storage.Sqlite;
 namespace JobForge.Silo.Hosting;
 
 /// <summary>The store of a process, and its private server when it has one. Disposing closes both, in order.</summary>
-internal sealed class OpenedStore : IAsyncDisposable
+public sealed class OpenedStore : IAsyncDisposable
 {
     private readonly PrivateServer? _server;
 

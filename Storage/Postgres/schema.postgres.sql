@@ -38,7 +38,7 @@ DECLARE
   bounds text;
 BEGIN
   -- Two processes may start at once.
-  PERFORM pg_advisory_xact_lock(5353172786000000000);
+  PERFORM pg_advisory_xact_lock(1246130689::bigint << 32);
   FOR day IN SELECT generate_series(from_day, to_day, '1 day')::date LOOP
     part := parent || '_' || to_char(day, 'YYYYMMDD');
     CONTINUE WHEN to_regclass(part) IS NOT NULL;
@@ -56,7 +56,7 @@ $$;
 
 CREATE FUNCTION public.jobforge_epoch_lock(epoch bigint) RETURNS bigint
     LANGUAGE sql IMMUTABLE
-    AS $$ SELECT 5353172790017655808 | epoch $$;
+    AS $$ SELECT (1246130688::bigint << 32) | epoch $$;
 
 CREATE FUNCTION public.jobforge_hold(epoch bigint, by_holder bigint) RETURNS boolean
     LANGUAGE plpgsql

@@ -19,18 +19,24 @@ internal static class KeyHash
     /// <summary>Each part goes in with its length before it, so that ("ab", "c") and ("a", "bc") differ.</summary>
     public static byte[] Of(params ReadOnlySpan<string> parts)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> length = stackalloc byte[4];
+        var most = 0;
         foreach (var part in parts)
         {
-            var utf8 = Encoding.UTF8.GetBytes(part);
-            BinaryPrimitives.WriteInt32BigEndian(length, utf8.Length);
-            hash.AppendData(length);
-            hash.AppendData(utf8);
+            most += sizeof(int) + Encoding.UTF8.GetMaxByteCount(part.Length);
         }
 
-        Span<byte> digest = stackalloc byte[32];
-        hash.GetHashAndReset(digest);
+        // One call of the hash over one buffer: setting up an incremental one costs more than these few bytes.
+        var buffer = most <= 2_048 ? stackalloc byte[most] : new byte[most];
+        var used = 0;
+        foreach (var part in parts)
+        {
+            var length = Encoding.UTF8.GetBytes(part, buffer[(used + sizeof(int))..]);
+            BinaryPrimitives.WriteInt32BigEndian(buffer[used..], length);
+            used += sizeof(int) + length;
+        }
+
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(buffer[..used], digest);
         return digest[..16].ToArray();
     }
 }

@@ -41,7 +41,13 @@ internal sealed class GroupCommitLane<TItem, TAnswer>(
 
             woken = false;
             await WriteAsync(_batch);
+            var answered = _batch.Count;
             _batch.Clear();
+            if (answered > 1)
+            {
+                // Those who were answered just now are about to come with their next items: let them, or this lane writes a batch of one or two.
+                await Task.Yield();
+            }
         }
     }
 

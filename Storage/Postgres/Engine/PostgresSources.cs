@@ -27,7 +27,7 @@ internal sealed class PostgresSources : IAsyncDisposable
         _options = options;
         Owner = Create("owner", role: null, connections: 0, timeout: TimeSpan.FromMinutes(10));
         Listener = Create("listener", EngineRole, connections: 0, options.StatementTimeout);
-        Engine = Create("engine", EngineRole, options.Connections, options.StatementTimeout, ("jit", "off"));
+        Engine = Create("engine", EngineRole, options.Connections, options.StatementTimeout, ("enable_seqscan", "off"), ("jit", "off"));
         JobWrites = Create("jobs", EngineRole, options.Connections, options.StatementTimeout, PlanProof);
         Reader = Create("reader", ReaderRole, options.Connections, options.StatementTimeout, OrderedReads);
     }
@@ -65,7 +65,9 @@ internal sealed class PostgresSources : IAsyncDisposable
         {
             ApplicationName = "jobforge " + purpose,
             Options = string.Join(' ', [Option("statement_timeout", Milliseconds(timeout)), Option("lock_timeout", Milliseconds(timeout)), Option("timezone", "UTC"), .. Each(settings)]),
-            KeepAlive = 30,
+            // A listener asks now and then whether it is still connected; the others find out when they are used, and must cost nothing while idle.
+            KeepAlive = connections > 0 ? 0 : 30,
+            TcpKeepAlive = true,
             Pooling = connections > 0,
             MaxPoolSize = Math.Max(connections, 1),
             MaxAutoPrepare = 100,

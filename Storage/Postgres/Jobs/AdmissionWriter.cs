@@ -28,18 +28,14 @@ internal static class AdmissionWriter
     {
         var columns = Free.TryTake(out var free) ? free : new AdmissionColumns();
         var statement = new PostgresStatement("jobs/admit");
-        try
-        {
-            Fill(columns, rows, claimKeys);
-            columns.AddTo(statement.Command.Parameters);
-            return await PostgresCalls.RunAsync(connection, statement, cancel);
-        }
-        finally
-        {
-            statement.Command.Parameters.Clear();
-            columns.Clear();
-            Free.Add(columns);
-        }
+        Fill(columns, rows, claimKeys);
+        columns.AddTo(statement.Command.Parameters);
+        var written = await PostgresCalls.RunAsync(connection, statement, cancel);
+        // After a failure they are dropped: Npgsql leaves parameters that it could not write in a state that spoils the next statement.
+        statement.Command.Parameters.Clear();
+        columns.Clear();
+        Free.Add(columns);
+        return written;
     }
 
     /// <summary>The epochs that the rows name, in ascending order.</summary>

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using JobForge.Contracts.Audit;
 using JobForge.Contracts.Jobs;
-using JobForge.Contracts.Json;
+using JobForge.Contracts.Manifests;
 using JobForge.Storage.Postgres.Engine;
 using JobForge.Storage.Postgres.Rows;
 using JobForge.Storage.Roles;
@@ -14,7 +13,7 @@ namespace JobForge.Storage.Postgres.Jobs;
 internal sealed record Ending(FinishedRun Run, byte[] Manifest)
 {
     // On the caller's thread: what a lane does, everybody waits for.
-    public static Ending Of(FinishedRun run) => new(run, JsonSerializer.SerializeToUtf8Bytes(run.Manifest, ContractJson.Options));
+    public static Ending Of(FinishedRun run) => new(run, ManifestJson.Serialize(run.Manifest));
 }
 
 /// <summary>Moves batches of jobs to history: one statement for all that share a fence, as nearly all do.</summary>
@@ -78,26 +77,21 @@ internal static class FinishWriter
     {
         var columns = groups.ConvertAll(_ => Free.TryTake(out var free) ? free : new FinishColumns());
         var statements = groups.ConvertAll(_ => new PostgresStatement("jobs/finish"));
-        try
+        for (var i = 0; i < groups.Count; i++)
         {
-            for (var i = 0; i < groups.Count; i++)
-            {
-                groups[i].Endings.ForEach(ending => columns[i].Add(ending.Run, ending.Manifest));
-                columns[i].AddTo(statements[i], groups[i].Fence);
-            }
-
-            await using var batch = PostgresCalls.Batch(connection, statements);
-            await batch.ExecuteNonQueryAsync(cancel);
-            for (var i = 0; i < groups.Count; i++)
-            {
-                groups[i].Moved = (int)statements[i].Command.Rows;
-            }
+            groups[i].Endings.ForEach(ending => columns[i].Add(ending.Run, ending.Manifest));
+            columns[i].AddTo(statements[i], groups[i].Fence);
         }
-        finally
+
+        await using var batch = PostgresCalls.Batch(connection, statements);
+        await batch.ExecuteNonQueryAsync(cancel);
+        for (var i = 0; i < groups.Count; i++)
         {
-            statements.ForEach(statement => statement.Command.Parameters.Clear());
-            columns.ForEach(one => one.Clear());
-            columns.ForEach(Free.Add);
+            groups[i].Moved = (int)statements[i].Command.Rows;
+            // After a failure the columns are dropped: Npgsql leaves parameters that it could not write in a state that spoils the next statement.
+            statements[i].Command.Parameters.Clear();
+            columns[i].Clear();
+            Free.Add(columns[i]);
         }
     }
 

@@ -19,7 +19,7 @@ CREATE TABLE jobforge_epochs (
 -- inherits it takes it alone. A row lock (FOR SHARE) would exclude the two just as well, but it would write the epoch's row at every batch, and a stream of
 -- overlapping share locks keeps an UPDATE of that row, such as the lease's renewal, waiting for ever. The lock queue is fair, and writes nothing.
 CREATE FUNCTION jobforge_epoch_lock(epoch bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS
-$$ SELECT 5353172790017655808 | epoch $$;
+$$ SELECT (1246130688::bigint << 32) | epoch $$;
 
 -- Shares the epoch's lock until the end of the transaction, then says whether that holder holds it; true for no epoch. VOLATILE, so that the look at the
 -- row has a snapshot of its own, taken after the lock: what was ended before is seen, and nothing ends it until the commit.
@@ -213,7 +213,7 @@ DECLARE
   bounds text;
 BEGIN
   -- Two processes may start at once.
-  PERFORM pg_advisory_xact_lock(5353172786000000000);
+  PERFORM pg_advisory_xact_lock(1246130689::bigint << 32);
   FOR day IN SELECT generate_series(from_day, to_day, '1 day')::date LOOP
     part := parent || '_' || to_char(day, 'YYYYMMDD');
     CONTINUE WHEN to_regclass(part) IS NOT NULL;

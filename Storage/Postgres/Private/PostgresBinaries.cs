@@ -14,9 +14,9 @@ public sealed record PostgresBinaries(string Folder)
     public static PostgresBinaries Find(int? major = null)
     {
         var folders = PackagedFolders(major).Concat(SearchPath()).ToArray();
-        return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl"))) is { } found
+        return folders.FirstOrDefault(folder => Has(folder, "initdb") && Has(folder, "pg_ctl")) is { } found
             ? new PostgresBinaries(found)
-            : throw new PostgresNotFoundException(major, [.. VersionRoots.Select(root => root + "/*/bin"), .. SearchPath()]);
+            : throw new PostgresNotFoundException(major, [.. VersionRoots.Select(root => root + "/*/bin"), .. SearchPath().Distinct(StringComparer.Ordinal)]);
     }
 
     /// <summary>The path of one of the programs, e.g. <c>pg_ctl</c>.</summary>
@@ -31,6 +31,13 @@ public sealed record PostgresBinaries(string Folder)
 
     private static int? VersionOf(string folder) =>
         int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+
+    /// <summary>A link whose target is gone exists and cannot be run.</summary>
+    private static bool Has(string folder, string program)
+    {
+        var file = new FileInfo(Path.Combine(folder, program));
+        return file.Exists && (file.ResolveLinkTarget(returnFinalTarget: true)?.Exists ?? true);
+    }
 
     private static string[] SearchPath() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using JobForge.Contracts.Ids;
 using JobForge.Storage.Postgres;
-using JobForge.Storage.Postgres.Private;
 using JobForge.Storage.Roles;
 using JobForge.Storage.Tests.Conformance;
 using Npgsql;
@@ -55,6 +54,7 @@ public sealed class PostgresFixture : IStoreFixture
         var connection = new NpgsqlConnectionStringBuilder(await ConnectionStringAsync());
         var start = new ProcessStartInfo(server.Binaries.Program("psql"), ["-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f", "-"])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -109,6 +109,7 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
         var start = new ProcessStartInfo(
             server.Binaries.Program("pg_dump"), ["--schema-only", "--no-owner", "-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, _empty])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             Environment = { ["PGPASSWORD"] = connection.Password },
         };

@@ -15,7 +15,8 @@ public sealed class PostgresServers : IAsyncDisposable
     private const string Template = "migrated";
 
     private static readonly string Folder = Path.Combine(Path.GetTempPath(), "jobforge-tests-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-    private static readonly Lazy<Task<PrivateServer>> Running = new(StartAsync);
+    private static readonly SemaphoreSlim Starting = new(1);
+    private static PrivateServer? _running;
     private static int _databases;
 
     public static void SkipWhereMissing()
@@ -30,10 +31,18 @@ public sealed class PostgresServers : IAsyncDisposable
         }
     }
 
-    public static Task<PrivateServer> ServerAsync()
+    public static async Task<PrivateServer> ServerAsync()
     {
         SkipWhereMissing();
-        return Running.Value;
+        await Starting.WaitAsync();
+        try
+        {
+            return _running ??= await StartAsync();
+        }
+        finally
+        {
+            Starting.Release();
+        }
     }
 
     /// <summary>A migrated database; copying one is faster than migrating anew.</summary>
@@ -50,9 +59,9 @@ public sealed class PostgresServers : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Running.IsValueCreated)
+        if (_running is { } server)
         {
-            await (await Running.Value).DisposeAsync();
+            await server.DisposeAsync();
             Directory.Delete(Folder, recursive: true);
         }
     }

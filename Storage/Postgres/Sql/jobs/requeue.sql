@@ -2,7 +2,7 @@
 WITH queued AS (
   UPDATE jobforge_jobs
   SET status = 'queued', status_reason = $6, attempts = $7, owner_epoch = NULL, wait_until = $8, run_at = $8, write_start_first = false,
-    expires_at = deadline_at, started_at = $11, updated_at = coalesce($12, $8)
+    expires_at = deadline_at, started_at = $11, updated_at = coalesce($12::timestamptz, $8)
   WHERE id = $1 AND status = $2 AND owner_epoch IS NOT DISTINCT FROM $3::bigint AND attempts = $4
   AND (SELECT jobforge_hold($3::bigint, $5::bigint))
   RETURNING id, tenant_id
