@@ -145,6 +145,12 @@ internal static class JobEndpoints
     private static Outcome<JobRequest> ReadJob(Call call, JsonElement body, TenantId tenant, string? header)
     {
         var read = JobRequestReader.Read(body, tenant, header);
+        if (!read.IsRefused && read.Value.TemplateKey == RedriveRequest.TemplateKey)
+        {
+            // The system's own template: its door asks for more than an app's key.
+            return new Refusal(ErrorCode.Forbidden, $"{RedriveRequest.TemplateKey} is requested through POST /v1/dead-letters:redrive only.");
+        }
+
         return read.IsRefused || read.Value.TraceId is not null ? read : read.Value with { TraceId = CorrelationId.W3CTraceId(call.Http) };
     }
 

@@ -37,6 +37,17 @@ public sealed class LifeDoorTests
     }
 
     [Fact]
+    public async Task A_redrive_cannot_be_requested_through_the_door_of_jobs()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var app = new JobForgeClient(host.Root, host.Key(ApiKeyRole.App));
+
+        var refused = await Should.ThrowAsync<JobForgeException>(app.RequestJobAsync(new JobRequest { TenantId = new(GatewayHost.Acme), TemplateKey = RedriveRequest.TemplateKey }));
+
+        refused.Status.ShouldBe(403);
+    }
+
+    [Fact]
     public async Task Dead_letters_are_listed_counted_and_tried_before_they_are_redriven()
     {
         await using var host = await GatewayHost.StartAsync();
