@@ -95,6 +95,9 @@ public sealed record RunEnd
 
     public required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>Who ran it; null when that process is gone.</summary>
+    public string? Worker { get; init; }
+
     public IReadOnlyList<ManifestOutput> Outputs { get; init; } = [];
 
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = EmptyMetrics;

@@ -30,6 +30,9 @@ public interface IRunDispatch
     /// <summary>A write about this job ended without an answer: look its row up and go by that.</summary>
     void Doubt(StoredJob job);
 
+    /// <summary>An admission ended without an answer: the rows may give this process jobs that its memory does not know.</summary>
+    void Distrust();
+
     /// <summary>The job left its place: what waits for that (its gate, its parent, itself for its children) may go on.</summary>
     void Left(StoredJob job);
 

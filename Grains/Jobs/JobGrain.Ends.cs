@@ -45,7 +45,7 @@ public sealed partial class JobGrain
     }
 
     private AttemptRow EndedAttempt(StoredJob job, RunEnd end) =>
-        new(job.Row.Id, end.Lease.Attempt, _run!.Worker, end.StartedAt, time.GetUtcNow(), RunRules.AttemptOutcome(end.Kind), end.Error);
+        new(job.Row.Id, end.Lease.Attempt, end.Worker ?? _run!.Worker, end.StartedAt, time.GetUtcNow(), RunRules.AttemptOutcome(end.Kind), end.Error);
 
     private async Task<EndDecision> Finish(StoredJob job, RunEnd end, Transition transition)
     {
@@ -99,7 +99,7 @@ public sealed partial class JobGrain
             Fence = job.Fence,
             Row = row,
             Manifest = RunManifest.Seal(row, end?.Outputs ?? [], end?.Metrics ?? new Dictionary<string, double>(StringComparer.Ordinal)),
-            Worker = _run?.Worker,
+            Worker = end?.Worker ?? _run?.Worker,
             Audit = entry,
         };
         if (!await Write(jobs.FinishAsync(finished, CancellationToken.None)))

@@ -46,8 +46,16 @@ public sealed partial class JobGrain(
         return new StartDecision(Go: true, lease, null);
     }
 
-    public async Task<bool> MarkRunning(RunLease lease) =>
-        _run?.Lease == lease && (_job!.Row.Status == JobStatus.Running || await WriteStart());
+    public async Task<bool> MarkRunning(RunLease lease)
+    {
+        // An earlier write may have failed and taken this activation's memory with it; a run that owns the job now is not disturbed.
+        if (_run is null ? await Recall(lease, worker: null, time.GetUtcNow()) is not null : _run.Lease != lease)
+        {
+            return false;
+        }
+
+        return _job!.Row.Status == JobStatus.Running || await WriteStart();
+    }
 
     public async Task<bool> Report(RunReport report)
     {
@@ -88,7 +96,7 @@ public sealed partial class JobGrain(
             return new EndDecision(Recorded: false, _job!.Row.Status, null);
         }
 
-        return await Recall(end) ?? await End(end);
+        return await Recall(end.Lease, end.Worker, end.StartedAt) ?? await End(end);
     }
 
     private Task<EndDecision> End(RunEnd end)
@@ -144,7 +152,7 @@ public sealed partial class JobGrain(
     }
 
     /// <summary>Finds the attempt again after this activation was dropped; answers when the row shows that it is settled or someone else's.</summary>
-    private async Task<EndDecision?> Recall(RunEnd end)
+    private async Task<EndDecision?> Recall(RunLease lease, string? worker, DateTimeOffset startedAt)
     {
         _job = null;
         _run = null;
@@ -157,16 +165,16 @@ public sealed partial class JobGrain(
         if (row.Status.IsFinal())
         {
             // The finish may have committed although its answer was lost; the same attempt then counts as recorded.
-            return new EndDecision(row.Attempts == end.Lease.Attempt, row.Status, null);
+            return new EndDecision(row.Attempts == lease.Attempt, row.Status, null);
         }
 
         var startedAs = row.Status == JobStatus.Running ? row.Attempts : row.Attempts + 1;
-        if (job.HolderEpoch != end.Lease.Epoch || startedAs != end.Lease.Attempt || (row.Status == JobStatus.Queued && job.WaitUntil is not null))
+        if (job.HolderEpoch != lease.Epoch || startedAs != lease.Attempt || (row.Status == JobStatus.Queued && job.WaitUntil is not null))
         {
             return new EndDecision(Recorded: false, row.Status, job.WaitUntil);
         }
 
-        _run = new ActiveRun(end.Lease, null, end.StartedAt, null);
+        _run = new ActiveRun(lease, worker, startedAt, null);
         return null;
     }
 

@@ -79,8 +79,9 @@ public sealed class AdmissionDesk(
         foreach (var job in accepted)
         {
             GiveBack(job);
-            dispatch.Doubt(job.New.Job);
         }
+
+        dispatch.Distrust();
     }
 
     /// <summary>The commit is done: hands an admitted job over, or says what the store knew better.</summary>

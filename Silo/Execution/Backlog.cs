@@ -120,6 +120,19 @@ public sealed class Backlog
         }
     }
 
+    /// <summary>The rows may hold jobs of this process that it does not know of: every queue is loaded from its start again.</summary>
+    public void LoadAnew()
+    {
+        lock (_gate)
+        {
+            foreach (var queue in _queues.Values)
+            {
+                (queue.Loaded, queue.More) = (QueuePosition.Start, true);
+                queue.NotedFrom = double.NegativeInfinity;
+            }
+        }
+    }
+
     /// <summary>Somebody may have left ready jobs without an owner: worth a look, no more.</summary>
     public void NoteUnowned()
     {

@@ -6,14 +6,19 @@ namespace JobForge.Silo.Execution;
 /// <summary>Takes over what ended processes left: their epochs as a whole, and their running jobs one by one.</summary>
 public sealed partial class EpochHeir(IEpochStore epochs, Backlog backlog, DoubtfulJobs doubts, ExecutionOptions options, ILogger<EpochHeir> log)
 {
-    /// <summary>Inherits every epoch without a living holder.</summary>
+    /// <summary>Begun, and not known to be through: the store may count them as held already, and would not name them again.</summary>
+    private readonly HashSet<long> _begun = [];
+
+    /// <summary>Inherits every epoch without a living holder. For one caller at a time.</summary>
     /// <returns>True when lost attempts were queued again.</returns>
     public async Task<bool> InheritAsync(long epoch, DateTimeOffset now, CancellationToken cancel)
     {
         var requeued = 0;
-        foreach (var ended in await epochs.DeclareDeadAsync(now, cancel))
+        _begun.UnionWith(await epochs.DeclareDeadAsync(now, cancel));
+        foreach (var ended in _begun.Order().ToArray())
         {
             requeued += await InheritAsync(ended, epoch, now, cancel);
+            _begun.Remove(ended);
         }
 
         return requeued > 0;

@@ -22,6 +22,7 @@ public sealed partial class ExecutionHost(
     private int _slots = options.Slots;
     private int _inFlight;
     private bool _hadSpare;
+    private int _started;
 
     public double VirtualTime => ready.VirtualTime;
 
@@ -52,6 +53,7 @@ public sealed partial class ExecutionHost(
         await _stopping.CancelAsync();
         ready.Changed.Set();
         await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await LeaveQueueAsync(cancellationToken);
         ready.Clear();
         // The lease is kept alive while handlers finish, so that nobody takes their jobs over meanwhile.
         await WaitForIdleAsync(options.DrainPeriod, cancellationToken);
@@ -88,6 +90,8 @@ public sealed partial class ExecutionHost(
 
     public void Doubt(StoredJob job) => feeder.Doubt(job);
 
+    public void Distrust() => feeder.Distrust();
+
     public void Left(StoredJob job) => feeder.NoteLeft(job);
 
     public void LookAtHolds() => feeder.LookAtHolds();
@@ -121,11 +125,14 @@ public sealed partial class ExecutionHost(
                 {
                     Interlocked.Decrement(ref _slots);
                     Interlocked.Increment(ref _inFlight);
+                    _started++;
                     _ = RunAsync(job);
                 }
                 else
                 {
+                    // Its admission may have come too late for its epoch: such a row has no owner.
                     ready.Settle(job);
+                    feeder.NoteUnowned();
                 }
             }
 
@@ -236,18 +243,39 @@ public sealed partial class ExecutionHost(
                 feeder.InheritNow();
             }
 
-            // Only what has been too much for a whole renewal is shared: a short burst is over sooner than a hand-over.
-            var hasSpare = ready.Count > options.Slots;
-            if (renewal.HungryOthers > 0 && hasSpare && _hadSpare)
-            {
-                feeder.ShareWith(renewal.HungryOthers);
-            }
-
-            _hadSpare = hasSpare;
+            Share(renewal.HungryOthers);
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)
         {
             RenewFailed(failure);
+        }
+    }
+
+    /// <summary>
+    /// Only what has been too much for a whole renewal is shared: a short burst is over sooner than a hand-over. What this process started since the last
+    /// renewal, its slots at most, is its own part; behind runs that do not end that is none.
+    /// </summary>
+    private void Share(int hungryOthers)
+    {
+        var spare = ready.Count - Math.Min(options.Slots, Interlocked.Exchange(ref _started, 0));
+        if (hungryOthers > 0 && spare > 0 && _hadSpare)
+        {
+            feeder.Donate((int)Math.Ceiling(spare * (hungryOthers / (hungryOthers + 1.0))));
+        }
+
+        _hadSpare = spare > 0;
+    }
+
+    /// <summary>While its handlers finish, what is queued here need not wait for them: others have slots.</summary>
+    private async Task LeaveQueueAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await feeder.LeaveAsync(() => Volatile.Read(ref _inFlight) > 0 && !cancel.IsCancellationRequested, cancel);
+        }
+        catch (Exception failure)
+        {
+            LeaveFailed(failure);
         }
     }
 
@@ -278,6 +306,9 @@ public sealed partial class ExecutionHost(
 
     [LoggerMessage(1002, LogLevel.Error, "Run {Run} ended unexpectedly in the host")]
     private partial void RunFailed(JobId run, Exception failure);
+
+    [LoggerMessage(1006, LogLevel.Warning, "What is queued could not be given to others; it is inherited when this process has ended")]
+    private partial void LeaveFailed(Exception failure);
 
     [LoggerMessage(1005, LogLevel.Warning, "Job {Job} could not be parked; its row is looked up")]
     private partial void ParkFailed(JobId job, Exception failure);

@@ -33,6 +33,9 @@ public sealed record ExecutionOptions
     /// <summary>How often to look for dead processes' jobs and for work that no hint announced.</summary>
     public TimeSpan SweepEvery { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long the store may still be at work on a write whose answer was lost: its statement timeout and its flush, with much to spare.</summary>
+    public TimeSpan LongestWrite { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>A run that is not over by then is written as running.</summary>
     public TimeSpan CommitTick { get; init; } = TimeSpan.FromMilliseconds(25);
 

@@ -12,7 +12,9 @@ public sealed partial class QueueFeeder(
     private readonly Signal _hint = new();
     private int _inheritNow = 1;
     private int _sweepNow = 1;
-    private int _hungryOthers;
+    private int _toDonate;
+    private int _distrust;
+    private long _ownDonationUntil;
 
     public void Hint() => _hint.Set();
 
@@ -73,12 +75,22 @@ public sealed partial class QueueFeeder(
         Hint();
     }
 
-    /// <summary>Other processes have nothing to do.</summary>
-    public void ShareWith(int processes)
+    /// <summary>Other processes have nothing to do: so many jobs of this one are theirs to take.</summary>
+    public void Donate(int jobs)
     {
-        Volatile.Write(ref _hungryOthers, processes);
+        Volatile.Write(ref _toDonate, jobs);
         Hint();
     }
+
+    /// <summary>An answer of the store was lost: this process's part of the queue is read again.</summary>
+    public void Distrust()
+    {
+        Volatile.Write(ref _distrust, 1);
+        Hint();
+    }
+
+    /// <summary>Gives away what is queued here, while the condition holds. For a process that ends, when its loops have.</summary>
+    public Task LeaveAsync(Func<bool> goOn, CancellationToken cancel) => recovery.LeaveAsync(goOn, time.GetUtcNow(), cancel);
 
     /// <summary>Asks for a page when there is room for one.</summary>
     public void HintIfWanted()
@@ -123,17 +135,25 @@ public sealed partial class QueueFeeder(
                 sweepAt = now + options.SweepEvery;
             }
 
-            if (Interlocked.Exchange(ref _hungryOthers, 0) is > 0 and var hungry)
+            if (Interlocked.Exchange(ref _distrust, 0) == 1)
             {
-                await recovery.DonateAsync(hungry, now, stop);
+                recovery.Distrust(now);
+            }
+
+            if (Interlocked.Exchange(ref _toDonate, 0) is > 0 and var jobs)
+            {
+                // The store tells every process of the gift, this one too, which would have it back before the others come.
+                Volatile.Write(ref _ownDonationUntil, (now + options.RenewEvery).UtcTicks);
+                await recovery.DonateAsync(jobs, now, stop);
             }
 
             await recovery.FeedAsync(now, stop);
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)
         {
+            // Jobs may have been taken whose names did not arrive.
             FeedFailed(failure);
-            (_inheritNow, _sweepNow) = (1, 1);
+            (_inheritNow, _sweepNow, _distrust) = (1, 1, 1);
             await Task.Delay(TimeSpan.FromSeconds(1), time, stop);
         }
 
@@ -169,7 +189,7 @@ public sealed partial class QueueFeeder(
             case StoreSignalKind.JobChanged when signal.Job is { } job && (ready.Find(job) is not null || executor.IsActive(job)):
                 Recheck(job);
                 break;
-            case StoreSignalKind.Donated:
+            case StoreSignalKind.Donated when time.GetUtcNow().UtcTicks > Volatile.Read(ref _ownDonationUntil):
                 NoteUnowned();
                 break;
             case StoreSignalKind.LookAtEverything:

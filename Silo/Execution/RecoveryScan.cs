@@ -14,6 +14,7 @@ public sealed class RecoveryScan(
     private readonly Backlog _backlog = ready.Backlog;
     private readonly Lock _gate = new();
     private DateTimeOffset? _nextDue;
+    private DateTimeOffset _distrustUntil;
 
     /// <summary>Whether a look at the store would bring something into memory now.</summary>
     public bool WantsFeed(DateTimeOffset now) => UntilNextDue(now) == TimeSpan.Zero || holds.UntilNext(now) == TimeSpan.Zero || (_backlog.HasMore && ready.Room >= options.RefillRoom);
@@ -94,6 +95,11 @@ public sealed class RecoveryScan(
         }
 
         _backlog.NoteUnowned();
+        if (now < _distrustUntil)
+        {
+            _backlog.LoadAnew();
+        }
+
         await holds.SweepAsync(epoch, now, cancel);
         return anyRunning ? await queue.CancelRequestsAsync(epoch, cancel) : [];
     }
@@ -108,19 +114,48 @@ public sealed class RecoveryScan(
     }
 
     /// <summary>
-    /// Other processes have free slots and nothing to do: frees jobs for them, a page from behind what is loaded, or else the last ones of memory, of which
-    /// this process keeps its share. Called by the feeding loop only, so that no page is being loaded meanwhile.
+    /// An answer of the store was lost, and with it perhaps the names of jobs that this process owns now: its queue is read anew, at once and in the sweeps of
+    /// the next while, since the server may still be at work on what it was asked.
     /// </summary>
-    public async Task DonateAsync(int processes, DateTimeOffset now, CancellationToken cancel)
+    public void Distrust(DateTimeOffset now)
+    {
+        _distrustUntil = now + options.LongestWrite;
+        _backlog.LoadAnew();
+    }
+
+    /// <summary>
+    /// Other processes have free slots and nothing to do: frees jobs for them, a page from behind what is loaded, or else the last ones of memory. Called by
+    /// the feeding loop only, so that no page is being loaded meanwhile.
+    /// </summary>
+    public async Task DonateAsync(int count, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (lease.Current is { } epoch)
+        {
+            await GiveAsync(_backlog.ToDonate() is { } behind ? await PageToDonateAsync(behind, epoch, now, cancel) : ready.TakeLast(count), cancel);
+        }
+    }
+
+    /// <summary>Frees what waits in memory, then page after page, as long as the condition holds; what is left is inherited.</summary>
+    public async Task LeaveAsync(Func<bool> goOn, DateTimeOffset now, CancellationToken cancel)
     {
         if (lease.Current is not { } epoch)
         {
             return;
         }
 
-        var jobs = _backlog.ToDonate() is { } behind
-            ? await PageToDonateAsync(behind.Epoch, epoch, behind.After, now, cancel)
-            : ready.TakeLast((ready.Count - options.Slots) * processes / (processes + 1));
+        foreach (var waiting in goOn() ? ready.TakeLast(int.MaxValue).Reverse().Chunk(options.PageSize) : [])
+        {
+            await GiveAsync(waiting, cancel);
+        }
+
+        while (goOn() && _backlog.ToDonate() is { } behind && await PageToDonateAsync(behind, epoch, now, cancel) is { Count: > 0 } page)
+        {
+            await GiveAsync(page, cancel);
+        }
+    }
+
+    private async Task GiveAsync(IReadOnlyList<StoredJob> jobs, CancellationToken cancel)
+    {
         try
         {
             await queue.GiveBackAsync([.. jobs.Select(job => job.Fence)], cancel);
@@ -137,9 +172,9 @@ public sealed class RecoveryScan(
     }
 
     /// <summary>A youngest job may be committed and not yet in memory, where it has its place: left out.</summary>
-    private async Task<IReadOnlyList<StoredJob>> PageToDonateAsync(long owner, long epoch, QueuePosition after, DateTimeOffset now, CancellationToken cancel)
+    private async Task<IReadOnlyList<StoredJob>> PageToDonateAsync((long Epoch, QueuePosition After) behind, long epoch, DateTimeOffset now, CancellationToken cancel)
     {
-        var page = await queue.LoadOwnedAsync(owner, epoch, after, options.PageSize, cancel);
+        var page = await queue.LoadOwnedAsync(behind.Epoch, epoch, behind.After, options.PageSize, cancel);
         return [.. page.Where(job => job.Row.UpdatedAt < now - TimeSpan.FromSeconds(1) && !ready.IsInHand(job.Row.Id))];
     }
 

@@ -28,6 +28,9 @@ public sealed partial class RunContext(StoredJob job, int attempt, RunPast past,
 
     public JobId RunId => job.Row.Id;
 
+    /// <summary>The epoch under which the attempt runs; its lines are kept as long as that holds the run.</summary>
+    public long Holder => job.Fence.HolderEpoch ?? 0;
+
     public TenantId TenantId => job.Row.TenantId;
 
     public string? ProjectId => job.Row.ProjectId;
@@ -166,7 +169,7 @@ public sealed partial class RunContext(StoredJob job, int attempt, RunPast past,
     /// Continues over attempts, so that a run's lines read in one order. The epoch comes first: an attempt that was given back has the same number as
     /// its repetition under a later epoch, and the lines of both count. There are at most ten attempts.
     /// </summary>
-    private long Sequence() => ((((job.Fence.HolderEpoch ?? 0) * 16) + attempt) * MaxSequence) + Math.Min(_lineCount, MaxSequence - 1);
+    private long Sequence() => (((Holder * 16) + attempt) * MaxSequence) + Math.Min(_lineCount, MaxSequence - 1);
 
     private static string LevelWord(RunLogLevel level) => level switch
     {

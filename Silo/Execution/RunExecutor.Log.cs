@@ -26,6 +26,9 @@ public sealed partial class RunExecutor
     [LoggerMessage(1207, LogLevel.Warning, "Run {Run}: recording its end failed (try {Try})")]
     private partial void CompleteFailed(JobId run, int @try, Exception failure);
 
+    [LoggerMessage(1209, LogLevel.Warning, "Run {Run}: what it is at could not be written, and it goes on: {Reason}")]
+    private partial void ReportFailed(JobId run, string reason);
+
     [LoggerMessage(1208, LogLevel.Error, "Run {Run}: its end could not be recorded; its row decides what becomes of it")]
     private partial void CompleteGivenUp(JobId run, Exception failure);
 }

@@ -46,8 +46,9 @@ public sealed partial class RunExecutor(
             var start = await grain.Start(new StartRun(job, options.Worker, _self));
             if (!start.Go)
             {
+                // Perhaps for an earlier start whose answer was lost: then the row says that it runs here, and nobody runs it.
                 Dropped(job.Row.Id, start.Why);
-                return RunHandling.Settled;
+                return RunHandling.Doubtful;
             }
 
             end = await ExecuteAsync(job, start.Lease!, past, grain);
@@ -154,24 +155,46 @@ public sealed partial class RunExecutor(
     private async Task WatchAsync(ActiveRun run, RunContext context, IJobGrain grain, Task work)
     {
         await AnyAsync(options.CommitTick, work, run.Stopped);
-        if (!work.IsCompleted && !await grain.MarkRunning(run.Lease))
-        {
-            run.Stop(RunEndKind.LeaseLost);
-        }
-
+        var told = work.IsCompleted || await TellAsync(run, grain, progress: null);
+        JobProgress? progress = null;
         while (!work.IsCompleted && run.StopReason is null)
         {
             await AnyAsync(options.FlushEvery, work, run.Stopped);
             await KeepLinesAsync(context);
-            if (!work.IsCompleted && context.TakeProgress() is { } progress && !await grain.Report(new RunReport(run.Lease, progress)))
+            progress = context.TakeProgress() ?? progress;
+            if (!work.IsCompleted && (!told || progress is not null))
             {
-                run.Stop(RunEndKind.LeaseLost);
+                told = await TellAsync(run, grain, progress);
+                progress = told ? null : progress;
             }
         }
 
         if (!work.IsCompleted)
         {
             await AnyAsync(options.StopGrace, work);
+        }
+    }
+
+    /// <summary>
+    /// Writes that the run is under way, and how far. While the store does not answer, the handler works on, for its lease or its end decides what becomes of
+    /// the run; giving it up here would start it a second time beside itself.
+    /// </summary>
+    /// <returns>False when it could not be written now.</returns>
+    private async Task<bool> TellAsync(ActiveRun run, IJobGrain grain, JobProgress? progress)
+    {
+        try
+        {
+            if (!await (progress is null ? grain.MarkRunning(run.Lease) : grain.Report(new RunReport(run.Lease, progress))))
+            {
+                run.Stop(RunEndKind.LeaseLost);
+            }
+
+            return true;
+        }
+        catch (Exception failure)
+        {
+            ReportFailed(run.Job.Row.Id, failure.Message);
+            return false;
         }
     }
 
@@ -188,7 +211,7 @@ public sealed partial class RunExecutor(
         {
             try
             {
-                await logs.AppendAsync(context.TenantId, context.RunId, lines, CancellationToken.None);
+                await logs.AppendAsync(context.TenantId, context.RunId, context.Holder, lines, CancellationToken.None);
             }
             catch (Exception failure)
             {
@@ -202,7 +225,7 @@ public sealed partial class RunExecutor(
     private RunEnd Conclude(ActiveRun run, RunContext context, HandlerResult? result)
     {
         var (outputs, metrics) = context.Yield();
-        var end = new RunEnd { Lease = run.Lease, Kind = RunEndKind.Failed, StartedAt = run.StartedAt, Outputs = outputs, Metrics = metrics };
+        var end = new RunEnd { Lease = run.Lease, Kind = RunEndKind.Failed, Worker = options.Worker, StartedAt = run.StartedAt, Outputs = outputs, Metrics = metrics };
         if (result is null)
         {
             HandlerAbandoned(run.Job.Row.Id, run.Job.Row.TemplateKey);

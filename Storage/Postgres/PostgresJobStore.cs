@@ -20,7 +20,11 @@ internal sealed class PostgresJobStore(NpgsqlDataSource source, OwnEpochs own, P
     public Task<IReadOnlyList<Admission>> AdmitAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancel) =>
         _admissions.RunAsync(new AdmissionCall(jobs), jobs.Count, cancel);
 
-    public Task<bool> FinishAsync(FinishedRun run, CancellationToken cancel) => _endings.RunAsync(Ending.Of(run), weight: 1, cancel);
+    public Task<bool> FinishAsync(FinishedRun run, CancellationToken cancel)
+    {
+        var ended = _endings.RunAsync(Ending.Of(run), weight: 1, cancel);
+        return own.IsForeign(run.Fence.HolderEpoch) ? TellHolderAsync(ended, run.Row.Id, cancel) : ended;
+    }
 
     public Task<bool> StartAsync(RunFence fence, DateTimeOffset startedAt, CancellationToken cancel) =>
         ChangeAsync(new PostgresStatement("jobs/start").AddFence(fence).Add(startedAt), cancel);
@@ -63,6 +67,26 @@ internal sealed class PostgresJobStore(NpgsqlDataSource source, OwnEpochs own, P
         await _admissions.DisposeAsync();
         await _endings.DisposeAsync();
         await _changes.DisposeAsync();
+    }
+
+    /// <summary>Somebody ended a job that another process has in its memory: it should not start it.</summary>
+    private async Task<bool> TellHolderAsync(Task<bool> ended, JobId job, CancellationToken cancel)
+    {
+        if (!await ended)
+        {
+            return false;
+        }
+
+        try
+        {
+            await source.RowsAsync("telling of an end", new PostgresStatement("jobs/tell").Add((Guid?)job.Value), _ => true, cancel);
+        }
+        catch (StoreUnavailableException)
+        {
+            // It is a hint; the job has ended, and the fence says so to whoever starts it.
+        }
+
+        return true;
     }
 
     private Task<bool> ChangeAsync(PostgresStatement change, CancellationToken cancel) => _changes.RunAsync(change, weight: 1, cancel);

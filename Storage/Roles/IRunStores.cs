@@ -6,7 +6,8 @@ namespace JobForge.Storage.Roles;
 /// <summary>Lines that handlers log, in order, a run.</summary>
 public interface IRunLogStore
 {
-    Task AppendAsync(TenantId tenant, JobId run, IReadOnlyList<RunLogLine> lines, CancellationToken cancel);
+    /// <summary>Keeps the lines as long as <paramref name="holder"/> holds the run; those of a run that it has lost are dropped.</summary>
+    Task AppendAsync(TenantId tenant, JobId run, long holder, IReadOnlyList<RunLogLine> lines, CancellationToken cancel);
 }
 
 /// <summary>Artifact contents by their SHA-256. Writing the same bytes twice keeps one copy; a half-written file is never visible under a digest.</summary>

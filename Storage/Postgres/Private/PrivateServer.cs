@@ -55,7 +55,7 @@ public sealed class PrivateServer : IAsyncDisposable
             await account.OwnAsync(options.Folder, cancel);
             await server.MakeClusterAsync(cancel);
             await server.StopFormerAsync(cancel);
-            await server.LaunchAsync(cancel);
+            await server.LaunchAsync(FreePort, cancel);
             await server.EnsureDatabaseAsync(cancel);
             return server;
         }
@@ -75,6 +75,17 @@ public sealed class PrivateServer : IAsyncDisposable
         Password = _password,
         Database = database,
     }.ConnectionString;
+
+    /// <summary>Stops the server under its clients, as an administrator does: in order (fast), or as a power cut would (immediate). <see cref="StartAgainAsync"/> brings it back.</summary>
+    public async Task StopAsync(bool immediate)
+    {
+        await ControlAsync(["-m", immediate ? "immediate" : "fast", "-w", "-t", "60", "stop"], CancellationToken.None);
+        await ReleaseWatchdogAsync();
+    }
+
+    /// <summary>Starts the server that was stopped, on the same port.</summary>
+    /// <exception cref="InvalidOperationException">The server did not start; the message holds what it said.</exception>
+    public Task StartAgainAsync() => LaunchAsync(() => Port, CancellationToken.None);
 
     /// <summary>Stops the server at once but in order: open transactions are rolled back, and nothing has to be recovered at the next start.</summary>
     public async ValueTask DisposeAsync()
@@ -180,11 +191,11 @@ public sealed class PrivateServer : IAsyncDisposable
     }
 
     /// <summary>A free port may be taken by somebody before the server has it, hence several tries.</summary>
-    private async Task LaunchAsync(CancellationToken cancel)
+    private async Task LaunchAsync(Func<int> port, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
-            Port = FreePort();
+            Port = port();
             var log = Path.Combine(Options.Folder, "server.log");
             var (code, output) = await ControlAsync(["-l", log, "-w", "-t", "300", "-o", Settings(), "start"], cancel);
             if (code == 0)

@@ -19,7 +19,7 @@ public sealed class DoubtTests
         await using var silo = await CorridorSilo.StartAsync(Sweeping);
         var lost = await LostAdmissionAsync(silo);
 
-        silo.Service<IRunDispatch>().Doubt(lost);
+        silo.Service<IRunDispatch>().Distrust();
 
         (await silo.EndOfAsync(lost.Row)).Status.ShouldBe(JobStatus.Succeeded);
         silo.Work.TakeStarts().Count(start => start.RunId == lost.Row.Id).ShouldBe(1);

@@ -13,6 +13,8 @@ internal sealed partial class SiloProcess : IAsyncDisposable
 {
     public const int SigInt = 2;
     public const int SigTerm = 15;
+    public const int SigCont = 18;
+    public const int SigStop = 19;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
@@ -35,6 +37,9 @@ internal sealed partial class SiloProcess : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Its name in the rows: what it ran, and its epochs.</summary>
+    public string Worker => $"{Environment.MachineName}:{_process.Id}";
 
     /// <summary>With the features on, on a free port.</summary>
     public static SiloProcess Serve(DataFolder data, params string[] further) =>
@@ -105,6 +110,8 @@ internal sealed partial class SiloProcess : IAsyncDisposable
 
     /// <summary>A key that <c>--demo</c> prints at its end.</summary>
     public async Task<string> DemoKeyAsync(string variable) => KeyText().Match(await LineAsync(line => line.TrimStart().StartsWith(variable + "=jf_", StringComparison.Ordinal))).Value;
+
+    public bool HasExited => _ended.Task.IsCompleted;
 
     /// <returns>The exit code, once everything printed has arrived.</returns>
     public Task<int> ExitAsync() => _ended.Task.WaitAsync(Patience);

@@ -65,9 +65,9 @@ public abstract class ReadModelConformance<TFixture> : StoreTest<TFixture>
     {
         var open = await AdmitAsync(Job(owner: await OpenEpochAsync()));
         var finished = await AdmitAsync(Job());
+        await Store.RunLogs.AppendAsync(Acme, open.Row.Id, open.OwnerEpoch!.Value, [new RunLogLine(1, 1, Now, "info", "hello")], None);
         await Store.Jobs.RequeueAsync(Requeued(open), None);
         await Store.Jobs.FinishAsync(Finished(finished), None);
-        await Store.RunLogs.AppendAsync(Acme, open.Row.Id, [new RunLogLine(1, 1, Now, "info", "hello")], None);
         await Store.Audit.AppendAsync([Audit(Acme), Audit(null)], None);
 
         foreach (var id in (JobId[])[open.Row.Id, finished.Row.Id])
@@ -110,13 +110,29 @@ public abstract class ReadModelConformance<TFixture> : StoreTest<TFixture>
     [Fact]
     public async Task Log_lines_come_back_in_order_and_a_repeated_append_changes_nothing()
     {
-        var job = await AdmitAsync(Job());
+        var epoch = await OpenEpochAsync();
+        var job = await AdmitAsync(Job(owner: epoch));
         RunLogLine[] lines = [new(1, 1, Now, "info", "one"), new(2, 1, Now, "warn", "two"), new(3, 2, Now, "info", "three")];
-        await Store.RunLogs.AppendAsync(Acme, job.Row.Id, lines, None);
-        await Store.RunLogs.AppendAsync(Acme, job.Row.Id, [lines[1] with { Message = "changed" }], None);
+        await Store.RunLogs.AppendAsync(Acme, job.Row.Id, epoch, lines, None);
+        await Store.RunLogs.AppendAsync(Acme, job.Row.Id, epoch, [lines[1] with { Message = "changed" }], None);
 
         (await Store.Read.LogsAsync(Acme, job.Row.Id, 0, 10, None)).ShouldBe(lines);
         (await Store.Read.LogsAsync(Acme, job.Row.Id, 1, 1, None)).ShouldBe([lines[1]]);
+    }
+
+    [Fact]
+    public async Task Log_lines_of_a_run_that_was_lost_are_dropped_and_those_of_its_heir_are_kept()
+    {
+        var (lost, heir) = (await OpenEpochAsync(), await OpenEpochAsync());
+        var job = await AdmitAsync(Job(owner: lost));
+        await Store.Epochs.CloseAsync(lost, None);
+        (await Store.Epochs.InheritAsync(lost, heir, Now, Now, 10, None)).Held.ShouldBeTrue();
+        RunLogLine late = new(1, 1, Now, "info", "late"), good = new(2, 1, Now, "info", "good");
+
+        await Store.RunLogs.AppendAsync(Acme, job.Row.Id, lost, [late], None);
+        await Store.RunLogs.AppendAsync(Acme, job.Row.Id, heir, [good], None);
+
+        (await Store.Read.LogsAsync(Acme, job.Row.Id, 0, 10, None)).ShouldBe([good]);
     }
 
     [Fact]

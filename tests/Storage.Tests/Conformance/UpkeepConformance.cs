@@ -78,8 +78,8 @@ public abstract class UpkeepConformance<TFixture> : StoreTest<TFixture>
     private async Task<(StoredJob Job, EventRow Event)> WriteAsync(string key)
     {
         var job = await AdmitAsync(Job(owner: await OpenEpochAsync(), key: key));
+        await Store.RunLogs.AppendAsync(Acme, job.Row.Id, job.OwnerEpoch!.Value, [new RunLogLine(1, 1, Now, "info", "hello")], None);
         (await Store.Jobs.FinishAsync(Finished(job), None)).ShouldBeTrue();
-        await Store.RunLogs.AppendAsync(Acme, job.Row.Id, [new RunLogLine(1, 1, Now, "info", "hello")], None);
         await Store.Audit.AppendAsync([Audit(Acme)], None);
         return (job, (await Store.Events.AppendAsync([Event(key)], None))[0].Event);
     }

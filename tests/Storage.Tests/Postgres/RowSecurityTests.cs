@@ -64,8 +64,8 @@ public sealed class RowSecurityTests : StoreTest<PostgresFixture>
         {
             await AdmitAsync(Job(tenant));
             var job = await AdmitAsync(Job(tenant, epoch));
+            await Store.RunLogs.AppendAsync(tenant, job.Row.Id, epoch, [new RunLogLine(1, 1, Now, "info", "hello")], None);
             await Store.Jobs.FinishAsync(Finished(job), None);
-            await Store.RunLogs.AppendAsync(tenant, job.Row.Id, [new RunLogLine(1, 1, Now, "info", "hello")], None);
             await Store.Audit.AppendAsync([Audit(tenant)], None);
         }
     }
