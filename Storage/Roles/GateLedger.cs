@@ -60,8 +60,7 @@ public sealed class GateLedger(GateLimits tenant, int tenantPassed, GateBucket? 
     }
 
     private static DateTimeOffset? NextToken(GateBucket? bucket, int? perMinute) =>
-        bucket is { Tokens: < 1 } empty ? empty.At.AddMilliseconds(Math.Ceiling((1 - empty.Tokens) * MillisAMinute / perMinute!.Value)) : null;
-
+        bucket is { Tokens: < 1 } empty ? empty.At.AddMilliseconds(Math.Ceiling(((1 - empty.Tokens) * MillisAMinute / perMinute!.Value) - GateBucket.Rounding)) : null;
 }
 
 /// <param name="At">When <paramref name="Tokens"/> was right.</param>
@@ -71,7 +70,7 @@ public readonly record struct GateBucket(double Tokens, DateTimeOffset At)
     public static TimeSpan FullAfter { get; } = TimeSpan.FromMinutes(2);
 
     // A token that lacks a rounding error counts as whole: the instant that was announced for it must suffice.
-    private const double Rounding = 1e-6;
+    internal const double Rounding = 1e-6;
 
     public static GateBucket Refill(GateBucket? left, int perMinute, DateTimeOffset now)
     {
