@@ -27,12 +27,14 @@ public static class SharedBench
     /// <summary>The child's side: folder; the connection by its input. Prints how many jobs it has ended, whenever that changed.</summary>
     public static async Task<int> WorkAsync(IReadOnlyList<string> arguments)
     {
-        var place = new BenchPlace(arguments[0], new StoreChoice.Postgres(Console.ReadLine()!));
+        // The console's own reader would read synchronously, and hold up the loop below.
+        using var input = new StreamReader(Console.OpenStandardInput());
+        var place = new BenchPlace(arguments[0], new StoreChoice.Postgres((await input.ReadLineAsync())!));
         await using var silo = await BenchSilo.BuildAsync(place, paused: false);
         Console.WriteLine("ready");
-        Console.ReadLine();
+        await input.ReadLineAsync();
         await silo.StartAsync();
-        var stop = Console.In.ReadLineAsync();
+        var stop = input.ReadLineAsync();
         for (var last = 0L; !stop.IsCompleted;)
         {
             var ended = silo.Executor.Ended(JobStatus.Succeeded);
@@ -84,10 +86,14 @@ public static class SharedBench
     {
         var worker = Process.Start(LoadProcess.Command(Name, Path.Combine(place.Folder, $"worker-{index}")))!;
         await worker.StandardInput.WriteLineAsync(((StoreChoice.Postgres)place.Store).ConnectionString);
-        while (await worker.StandardOutput.ReadLineAsync() is { } line && line != "ready")
+        while (await worker.StandardOutput.ReadLineAsync() is { } line)
         {
+            if (line == "ready")
+            {
+                return worker;
+            }
         }
 
-        return worker;
+        throw new InvalidOperationException("The worker ended before it was ready.");
     }
 }
