@@ -19,7 +19,12 @@ internal sealed class GatedSite : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Gate> _gates = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _changed = new(0);
 
+    private int _scans;
+
     private GatedSite(WebApplication app) => _app = app;
+
+    /// <summary>Handlers that were begun: each asks for robots.txt once, first of all.</summary>
+    public int Scans => Volatile.Read(ref _scans);
 
     /// <summary>Names whose page was asked for at least once.</summary>
     public IReadOnlyCollection<string> Asked => [.. _gates.Where(gate => gate.Value.Asked > 0).Select(gate => gate.Key)];
@@ -84,6 +89,7 @@ internal sealed class GatedSite : IAsyncDisposable
         var parts = http.Request.Path.Value!.Trim('/').Split('/');
         if (parts[0] is "" or "robots.txt" or "sitemap.xml" || !HttpMethods.IsGet(http.Request.Method))
         {
+            Interlocked.Add(ref _scans, parts[0] is "robots.txt" ? 1 : 0);
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
