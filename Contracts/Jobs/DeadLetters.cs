@@ -64,6 +64,12 @@ public sealed record RedriveRequest(DeadLetterFilter Filter, double PerSecond, i
     public static Outcome<RedriveRequest> Read(JsonElement body, TenantId tenant)
     {
         var fields = FieldReader.Open(body);
+        if (fields.Find("filter") is null)
+        {
+            // Nobody re-drives everything by forgetting a body.
+            fields.Fail("filter", "Required; an empty one ({}) means every dead letter of the tenant", FieldCodes.Required);
+        }
+
         var request = new RedriveRequest(
             DeadLetterFilter.Read(fields.Child("filter"), tenant),
             fields.Positive("per_second", MostPerSecond) ?? DefaultPerSecond,

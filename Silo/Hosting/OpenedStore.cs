@@ -15,9 +15,31 @@ public sealed class OpenedStore : IAsyncDisposable
 
     public IStore Store { get; }
 
+    /// <exception cref="StartRefusedException">The database is a newer version's, or the login or the account lacks a right; the message says which.</exception>
     /// <exception cref="Storage.StoreUnavailableException">The store cannot be reached or written.</exception>
     /// <exception cref="PostgresNotFoundException">A private server was asked for and PostgreSQL is not installed.</exception>
     public static async Task<OpenedStore> OpenAsync(StoreChoice choice, string dataPath, TimeProvider time, IdSource ids)
+    {
+        try
+        {
+            return await OpenChosenAsync(choice, dataPath, time, ids);
+        }
+        catch (InvalidOperationException refused)
+        {
+            throw new StartRefusedException(refused.Message);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+
+    private static async Task<OpenedStore> OpenChosenAsync(StoreChoice choice, string dataPath, TimeProvider time, IdSource ids)
     {
         switch (choice)
         {
@@ -37,15 +59,6 @@ public sealed class OpenedStore : IAsyncDisposable
 
             default:
                 return new OpenedStore(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Path.Combine(dataPath, "jobforge.db") }, time, ids), server: null);
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Store.DisposeAsync();
-        if (_server is not null)
-        {
-            await _server.DisposeAsync();
         }
     }
 

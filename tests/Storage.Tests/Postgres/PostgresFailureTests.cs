@@ -12,14 +12,14 @@ namespace JobForge.Storage.Tests.Postgres;
 /// <summary>What callers see when a row or the server is bad.</summary>
 public sealed class PostgresFailureTests : StoreTest<PostgresFixture>
 {
-    public static TheoryData<string> BadTexts => ["nul \0", "half of a pair \ud83d"];
-
+    // By its code, since a test runner that passes the text on would mend it.
     [Theory]
-    [MemberData(nameof(BadTexts))]
-    public async Task A_text_that_PostgreSQL_cannot_store_fails_its_own_call_and_no_neighbour(string text)
+    [InlineData(0x0000)]
+    [InlineData(0xD83D)]
+    public async Task A_text_that_PostgreSQL_cannot_store_fails_its_own_call_and_no_neighbour(int code)
     {
         var bad = Job();
-        bad = bad with { Row = bad.Row with { TraceId = text } };
+        bad = bad with { Row = bad.Row with { TraceId = "bad " + (char)code } };
         var good = Enumerable.Range(0, 20).Select(_ => Job()).ToArray();
 
         var failing = Task.Run(() => Store.Jobs.AdmitAsync([new NewJob { Job = bad }], None));
