@@ -13,7 +13,8 @@ public static class IdleBench
         }
 
         await silo.WaitForEndedAsync(plan.Size(1_000, 10));
-        await Task.Delay(plan.Length(5), TimeProvider.System);
+        // Idle connections hand their counts in after ten seconds.
+        await Task.Delay(plan.Length(15), TimeProvider.System);
         var (before, processor) = (await plan.Store.UsageAsync(), Environment.CpuUsage.TotalTime);
         var length = plan.Length(60);
         await Task.Delay(length, TimeProvider.System);

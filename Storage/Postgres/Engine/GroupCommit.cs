@@ -68,10 +68,15 @@ internal sealed class GroupCommit<TItem, TAnswer> : IAsyncDisposable
         }
     }
 
-    /// <summary>Fills <paramref name="batch"/> with what waits. Empty: nothing waits, and the lane is idle from here on.</summary>
-    internal void Take(GroupCommitLane<TItem, TAnswer> lane, List<WaitingWrite<TItem, TAnswer>> batch, bool woken)
+    /// <summary>Fills <paramref name="batch"/> with what waits.</summary>
+    /// <returns>
+    /// False: nothing waits, and the lane is idle from here on. The lane must go by this answer and not by its batch, which the next one to wake it may be
+    /// filling already.
+    /// </returns>
+    internal bool Take(GroupCommitLane<TItem, TAnswer> lane, List<WaitingWrite<TItem, TAnswer>> batch, bool woken)
     {
         GroupCommitLane<TItem, TAnswer>? next;
+        bool taken;
         lock (_gate)
         {
             _waking &= !woken;
@@ -86,7 +91,8 @@ internal sealed class GroupCommit<TItem, TAnswer> : IAsyncDisposable
                 }
             }
 
-            if (batch.Count == 0)
+            taken = batch.Count > 0;
+            if (!taken)
             {
                 _idle.Push(lane);
                 FinishDraining();
@@ -96,6 +102,7 @@ internal sealed class GroupCommit<TItem, TAnswer> : IAsyncDisposable
         }
 
         next?.Wake();
+        return taken;
     }
 
     /// <summary>

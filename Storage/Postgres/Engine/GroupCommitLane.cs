@@ -30,15 +30,9 @@ internal sealed class GroupCommitLane<TItem, TAnswer>(
     private async Task RunAsync()
     {
         var woken = true;
-        while (true)
+        // Once it answers false, another caller may have woken the lane again already: touch nothing of it from there on.
+        while (queue.Take(this, _batch, woken))
         {
-            queue.Take(this, _batch, woken);
-            if (_batch.Count == 0)
-            {
-                // Another caller may have woken the lane again already: touch nothing of it from here on.
-                return;
-            }
-
             woken = false;
             await WriteAsync(_batch);
             var answered = _batch.Count;

@@ -1,3 +1,4 @@
+using JobForge.Contracts.Jobs;
 using JobForge.Storage.Roles;
 using JobForge.Storage.Rows;
 using JobForge.Storage.Tests.Conformance;
@@ -126,5 +127,30 @@ public sealed class PostgresRaceTests : StoreTest<PostgresFixture>
             await transaction.DisposeAsync();
             await connection.DisposeAsync();
         }
+    }
+
+    /// <summary>A lane that went to sleep while it was woken again took the next batch twice: committed jobs were reported as refused.</summary>
+    [Fact]
+    public async Task A_lane_that_is_woken_while_it_goes_to_sleep_writes_nothing_twice()
+    {
+        var epoch = await OpenEpochAsync();
+        var making = new Lock();
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 150; i++)
+            {
+                StoredJob job;
+                lock (making)
+                {
+                    job = Job(owner: epoch);
+                }
+
+                await AdmitAsync(job);
+                (await Store.Jobs.FinishAsync(Finished(job), None)).ShouldBeTrue();
+            }
+        })));
+
+        (await Store.Jobs.CountQueuedAsync(Acme, 10, None)).ShouldBe(0);
     }
 }
