@@ -60,7 +60,7 @@ public sealed class BenchSilo : IAsyncDisposable
             Store = place.Store,
             Urls = "http://127.0.0.1:0",
             Quiet = true,
-            Environment = name => name is Secrets.PolicyTokenVariable or Secrets.PepperVariable ? "bench-secret-0123456789" : null,
+            Environment = Setting,
             FurtherTemplates = [Noop()],
             Execution = paused ? new ExecutionOptions { Slots = 0, ReadyCapacity = 0 } : new ExecutionOptions(),
         };
@@ -158,6 +158,14 @@ public sealed class BenchSilo : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _silo.DisposeAsync();
+
+    private static string? Setting(string name) => name switch
+    {
+        Secrets.PolicyTokenVariable or Secrets.PepperVariable => "bench-secret-0123456789",
+        // All load comes by one key.
+        "JOBFORGE_REQUESTS_PER_SECOND" => "1000000",
+        _ => null,
+    };
 
     private TenantId TenantOf(int tenant) => new($"bench-{tenant % _tenants}");
 

@@ -37,7 +37,7 @@ public sealed class SiloHost : IAsyncDisposable
         Directory.CreateDirectory(options.DataPath);
         var secrets = new Secrets(options, RandomSource.Secure);
         var ids = new IdSource(TimeProvider.System, RandomSource.Secure);
-        var gateway = new GatewayOptions { KeyPepper = secrets.KeyPepper() };
+        var gateway = Gateway(options, secrets);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         ConfigureWeb(builder, options, gateway);
         builder.Services.AddClockAndChance().AddAdmission(options, secrets, gateway.KeyPepper.ToArray());
@@ -84,6 +84,13 @@ public sealed class SiloHost : IAsyncDisposable
 
     /// <summary>How long a stop may take: the drain, handlers that are slow to stop, and the last writes.</summary>
     internal static TimeSpan ShutdownTimeout(ExecutionOptions options) => options.DrainPeriod + options.StopGrace + TimeSpan.FromSeconds(5);
+
+    private static GatewayOptions Gateway(SiloOptions options, Secrets secrets)
+    {
+        var gateway = new GatewayOptions { KeyPepper = secrets.KeyPepper() };
+        var perSecond = WholeNumber.Read(options.Environment, "JOBFORGE_REQUESTS_PER_SECOND", "requests", 1, 1_000_000) ?? gateway.RequestsPerSecond;
+        return gateway with { RequestsPerSecond = perSecond, RequestBurst = 2 * perSecond };
+    }
 
     private static void ConfigureWeb(WebApplicationBuilder builder, SiloOptions options, GatewayOptions gateway)
     {

@@ -44,6 +44,8 @@ internal static class SiloServices
 
     public static IServiceCollection AddAdmission(this IServiceCollection services, SiloOptions options, Secrets secrets, byte[] pepper)
     {
+        // Read here and not when the part is made: a wrong value refuses the start.
+        var tokenLifetime = TokenLifetime(options);
         services.AddSingleton(FlagSet.FromEnvironment(options.Environment));
         services.AddSingleton<IReadOnlyList<JobTemplate>>([.. TemplateCatalogue.All, RedriveTemplate.Row, .. options.FurtherTemplates]);
         services.AddSingleton<RegistryWatch>();
@@ -51,7 +53,7 @@ internal static class SiloServices
         services.AddHostedService(provider => provider.GetRequiredService<RegistryWatch>());
         services.AddSingleton(PolicyKeyRing.Parse(secrets.PolicyTokenSecret()));
         services.AddSingleton(provider => new PolicyTokens(
-            provider.GetRequiredService<PolicyKeyRing>(), provider.GetRequiredService<IdSource>(), provider.GetRequiredService<TimeProvider>(), TokenLifetime(options)));
+            provider.GetRequiredService<PolicyKeyRing>(), provider.GetRequiredService<IdSource>(), provider.GetRequiredService<TimeProvider>(), tokenLifetime));
         services.AddSingleton(new AdmissionSettings(PolicyTokenSecretSet: true));
         services.AddSingleton(provider => new KeyMaker(provider.GetRequiredService<RandomSource>(), pepper));
         return services.AddSingleton<AdmissionRules>().AddSingleton<AdmissionDesk>().AddSingleton<OperatorDesk>().AddSingleton<RunFamily>().AddSingleton<JobMaker>().AddSingleton<AuditTrail>();

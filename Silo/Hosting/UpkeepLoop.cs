@@ -57,12 +57,8 @@ public sealed partial class UpkeepLoop(IStoreUpkeep upkeep, Retention retention,
         }
     }
 
-    private static TimeSpan? Days(Func<string, string?> environment, string variable) => environment(variable) switch
-    {
-        null or "" => null,
-        var text when int.TryParse(text, out var days) && days is > 0 and <= 36_500 => TimeSpan.FromDays(days),
-        var text => throw new StartRefusedException($"{variable} is '{text}'; it must be a whole number of days, 1 to 36500."),
-    };
+    private static TimeSpan? Days(Func<string, string?> environment, string variable) =>
+        WholeNumber.Read(environment, variable, "days", 1, 36_500) is { } days ? TimeSpan.FromDays(days) : null;
 
     [LoggerMessage(1601, LogLevel.Warning, "The store's upkeep failed; trying again in an hour")]
     private partial void UpkeepFailed(Exception failure);

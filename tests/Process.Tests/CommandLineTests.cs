@@ -70,6 +70,23 @@ public sealed class CommandLineTests
         silo.Output.ShouldNotContain("   at ", customMessage: "a stack trace is no clear text");
     }
 
+    [Theory]
+    [InlineData("JOBFORGE_REQUESTS_PER_SECOND", "0", "a whole number of requests, 1 to 1000000")]
+    [InlineData("JOBFORGE_RETENTION_JOBS_DAYS", "ever", "a whole number of days, 1 to 36500")]
+    [InlineData("JOBFORGE_POLICY_TOKEN_EXPIRY_HOURS", "-1", "a number above 0")]
+    public async Task A_bad_variable_is_refused_with_a_text_that_says_which(string variable, string value, string text)
+    {
+        using var data = new DataFolder();
+        await using var silo = SiloProcess.Start(
+            new Dictionary<string, string>(StringComparer.Ordinal) { [variable] = value }, "--data", data.Path, "--urls", "http://127.0.0.1:0");
+
+        (await silo.ExitAsync()).ShouldBe(2, silo.Output);
+
+        silo.Output.ShouldContain($"{variable} is '{value}'");
+        silo.Output.ShouldContain(text);
+        silo.Output.ShouldNotContain("   at ");
+    }
+
     [Fact]
     public async Task A_second_process_on_the_same_data_is_refused_and_the_first_goes_on()
     {
