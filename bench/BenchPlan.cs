@@ -54,8 +54,8 @@ public sealed class BenchPlan(BenchStore store, bool smoke, int runs, TextWriter
         {
             NoteCost($"{name}, the server's", "us/job", rates, rate => rate.ServerMicrosPerJob);
             NoteCost($"{name}, log written", "bytes/job", rates, rate => rate.WalBytesPerJob);
-            NoteCost($"{name}, flushes", "per job", rates, rate => rate.FlushesPerJob);
-            NoteCost($"{name}, transactions", "per job", rates, rate => rate.TransactionsPerJob);
+            NoteCost($"{name}, flushes", "per 1,000 jobs", rates, rate => 1_000 * rate.FlushesPerJob);
+            NoteCost($"{name}, transactions", "per 1,000 jobs", rates, rate => 1_000 * rate.TransactionsPerJob);
         }
     }
 

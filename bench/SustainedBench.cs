@@ -38,7 +38,7 @@ public static class SustainedBench
         plan.Note(new Figure("sustained, processor time", "us/job", rate.MicrosPerJob, 0, 0));
         plan.Note(new Figure("sustained, the server's", "us/job", rate.ServerMicrosPerJob, 0, 0));
         plan.Note(new Figure("sustained, log written", "bytes/job", rate.WalBytesPerJob, 0, 0));
-        plan.Note(new Figure("sustained, flushes", "per job", rate.FlushesPerJob, 0, 0));
+        plan.Note(new Figure("sustained, flushes", "per 1,000 jobs", 1_000 * rate.FlushesPerJob, 0, 0));
         return 0;
     });
 

@@ -42,8 +42,11 @@ public sealed record StoredJob
     /// <summary>What the handler handed over when it began to wait for its children.</summary>
     public System.Text.Json.JsonElement? HandlerState { get; init; }
 
+    /// <summary>Whose jobs these are: the holder of the owner epoch, as far as it was looked up.</summary>
+    public long? Holder => HolderEpoch ?? OwnerEpoch;
+
     /// <summary>What the row says now; every state UPDATE repeats it in its WHERE.</summary>
-    public RunFence Fence => new(Row.Id, Row.Status, OwnerEpoch, HolderEpoch ?? OwnerEpoch, Row.Attempts);
+    public RunFence Fence => new(Row.Id, Row.Status, OwnerEpoch, Holder, Row.Attempts);
 }
 
 /// <summary>

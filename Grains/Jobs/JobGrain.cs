@@ -23,7 +23,7 @@ public sealed partial class JobGrain(
 
     public async Task<StartDecision> Start(StartRun command)
     {
-        var lease = new RunLease(command.Job.Fence.HolderEpoch ?? 0, command.Job.Row.Attempts + 1);
+        var lease = new RunLease(command.Job.Holder ?? 0, command.Job.Row.Attempts + 1);
         if (Outdated(lease) is { } why)
         {
             return StartDecision.Drop(why);

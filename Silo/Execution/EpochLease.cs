@@ -23,7 +23,7 @@ public sealed partial class EpochLease(IEpochStore epochs, ExecutionOptions opti
     public event Action<long>? Opened;
 
     /// <summary>Whether this process may start and end jobs with this fence.</summary>
-    public bool Holds(StoredJob job) => job.Fence.HolderEpoch is { } holder && holder == Current;
+    public bool Holds(StoredJob job) => job.Holder is { } holder && holder == Current;
 
     public async Task OpenAsync(CancellationToken cancel)
     {

@@ -29,7 +29,7 @@ public sealed partial class RunContext(StoredJob job, int attempt, RunPast past,
     public JobId RunId => job.Row.Id;
 
     /// <summary>The epoch under which the attempt runs; its lines are kept as long as that holds the run.</summary>
-    public long Holder => job.Fence.HolderEpoch ?? 0;
+    public long Holder => job.Holder ?? 0;
 
     public TenantId TenantId => job.Row.TenantId;
 

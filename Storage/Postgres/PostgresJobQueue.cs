@@ -40,7 +40,7 @@ internal sealed class PostgresJobQueue(NpgsqlDataSource source) : IJobQueue
 
     public Task<int> GiveBackAsync(IReadOnlyList<RunFence> fences, CancellationToken cancel)
     {
-        var groups = fences.GroupBy(fence => fence.Shared()).ToArray();
+        var groups = fences.GroupBy(fence => (fence.Status, fence.OwnerEpoch, fence.HolderEpoch, fence.Attempt)).ToArray();
         return source.CallAsync(
             "giving jobs back",
             async connection =>
@@ -49,7 +49,7 @@ internal sealed class PostgresJobQueue(NpgsqlDataSource source) : IJobQueue
                 var freed = 0;
                 foreach (var group in groups)
                 {
-                    var statement = new PostgresStatement("queue/give_back").Add([.. group.Select(fence => fence.JobId.Value)]).AddSharedFence(group.Key);
+                    var statement = new PostgresStatement("queue/give_back").Add([.. group.Select(fence => fence.JobId.Value)]).AddSharedFence(group.First());
                     freed += (await PostgresCalls.RowsAsync(connection, statement, row => row.GetInt32(0), cancel))[0];
                 }
 

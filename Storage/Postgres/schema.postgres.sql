@@ -146,7 +146,7 @@ CREATE TABLE public.jobforge_finished_jobs (
     inputs json NOT NULL,
     result json,
     error json,
-    manifest json NOT NULL,
+    manifest text NOT NULL,
     options json,
     CONSTRAINT jobforge_finished_jobs_check CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
     CONSTRAINT jobforge_finished_jobs_status_check CHECK ((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'canceled'::text]))),
@@ -309,8 +309,8 @@ CREATE VIEW public.jobforge_artifact_manifests WITH (security_invoker='true') AS
     jobforge_finished_jobs.tenant_id,
     jobforge_finished_jobs.project_id,
     jobforge_finished_jobs.template_key AS job_type,
-    (jobforge_finished_jobs.manifest ->> 'status'::text) AS status,
-    jobforge_finished_jobs.manifest,
+    ((jobforge_finished_jobs.manifest)::json ->> 'status'::text) AS status,
+    (jobforge_finished_jobs.manifest)::json AS manifest,
     jobforge_finished_jobs.finished_at AS created_at
    FROM public.jobforge_finished_jobs;
 
@@ -450,7 +450,7 @@ CREATE TABLE public.jobforge_finished_jobs_default (
     inputs json NOT NULL,
     result json,
     error json,
-    manifest json NOT NULL,
+    manifest text NOT NULL,
     options json,
     CONSTRAINT jobforge_finished_jobs_check CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
     CONSTRAINT jobforge_finished_jobs_status_check CHECK ((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'canceled'::text]))),

@@ -31,6 +31,9 @@ internal abstract class ColumnSet
 
     protected Column<byte[]> Json() => Next<byte[]>(NpgsqlDbType.Json);
 
+    /// <summary>Text that is in UTF-8 already.</summary>
+    protected Column<byte[]> Utf8() => Next<byte[]>(NpgsqlDbType.Text);
+
     protected Column<Guid?> Uuid() => Next<Guid?>(NpgsqlDbType.Uuid);
 
     protected Column<DateTime?> Time() => Next<DateTime?>(NpgsqlDbType.TimestampTz);

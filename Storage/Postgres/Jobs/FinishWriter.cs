@@ -42,8 +42,8 @@ internal static class FinishWriter
     /// <summary>By fence; one with an audit row stands alone, so that its row count tells whether the audit row is due. A job's second end of the batch is left out.</summary>
     private static List<Group> Groups(IReadOnlyList<Ending> endings)
     {
-        var groups = new List<Group>();
-        var byFence = new Dictionary<RunFence, Group>();
+        var alone = new List<Group>();
+        var shared = new List<Group>();
         var seen = new HashSet<Guid>(endings.Count);
         foreach (var ending in endings)
         {
@@ -53,21 +53,18 @@ internal static class FinishWriter
                 continue;
             }
 
-            Group? group = null;
-            if (ending.Run.Audit is not null || !byFence.TryGetValue(fence.Shared(), out group))
+            // Nearly all share one fence, so the search ends at the first.
+            var group = ending.Run.Audit is null ? shared.Find(known => known.Fence.IsSharedBy(fence)) : null;
+            if (group is null)
             {
                 group = new Group(fence);
-                groups.Add(group);
-                if (ending.Run.Audit is null)
-                {
-                    byFence.Add(fence.Shared(), group);
-                }
+                (ending.Run.Audit is null ? shared : alone).Add(group);
             }
 
             group.Endings.Add(ending);
         }
 
-        return groups;
+        return [.. shared, .. alone];
     }
 
     private static IEnumerable<Ending> Repeats(IReadOnlyList<Ending> endings, List<Group> groups) =>

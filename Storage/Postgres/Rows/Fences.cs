@@ -14,6 +14,7 @@ internal static class Fences
     public static PostgresStatement AddSharedFence(this PostgresStatement statement, RunFence fence) =>
         statement.Add(fence.Status.Word()).Add(fence.OwnerEpoch).Add((int?)fence.Attempt).Add(fence.HolderEpoch ?? fence.OwnerEpoch);
 
-    /// <summary>Equal for jobs that one statement can change.</summary>
-    public static RunFence Shared(this RunFence fence) => fence with { JobId = default };
+    /// <summary>Whether one statement can change both jobs.</summary>
+    public static bool IsSharedBy(this RunFence fence, RunFence other) =>
+        fence.Status == other.Status && fence.OwnerEpoch == other.OwnerEpoch && fence.HolderEpoch == other.HolderEpoch && fence.Attempt == other.Attempt;
 }

@@ -49,7 +49,7 @@ internal sealed class FinishColumns
         {
             // The order of $6 to $16.
             (_status, _reason, _attempts, _progress, _startedAt, _updatedAt) = (Text(), Text(), Integer(), Json(), Time(), Time());
-            (_result, _error, _finishedAt, _worker, _manifest) = (Json(), Json(), Time(), Text(), Json());
+            (_result, _error, _finishedAt, _worker, _manifest) = (Json(), Json(), Time(), Text(), Utf8());
         }
 
         public void Add(FinishedRun run, byte[] manifest)

@@ -20,5 +20,5 @@ SELECT
   ended.result, ended.error, ended.finished_at, ended.worker, ended.manifest, options
 FROM unnest(
     $1::uuid[], $6::text[], $7::text[], $8::integer[], $9::json[], $10::timestamptz[], $11::timestamptz[], $12::json[], $13::json[], $14::timestamptz[],
-    $15::text[], $16::json[]) AS ended (id, status, status_reason, attempts, progress, started_at, updated_at, result, error, finished_at, worker, manifest)
+    $15::text[], $16::text[]) AS ended (id, status, status_reason, attempts, progress, started_at, updated_at, result, error, finished_at, worker, manifest)
 JOIN moved ON moved.id = ended.id
