@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using JobForge.Contracts.Policy;
+using JobForge.Contracts.Json;
 using JobForge.Storage.Roles;
 
 namespace JobForge.Storage.Doctor;
@@ -21,7 +21,7 @@ internal sealed class RunJudge(IArtifactStore? artifacts, CheckupOptions options
             yield return (Checks.JobKeyMissing, Breach(run, story, span) with { RepairValues = repair });
         }
 
-        if (PolicyTokens.InputsDigest(run.TemplateVersion, run.Inputs) is var digest && digest != run.InputsDigest)
+        if (CanonicalJson.Digest(run.Inputs) is var digest && digest != run.InputsDigest)
         {
             yield return (Checks.InputsChanged, Breach(run, $"admitted with digest {run.InputsDigest}, stored with {digest}", span));
         }

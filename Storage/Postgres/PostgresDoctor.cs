@@ -126,12 +126,11 @@ public sealed class PostgresDoctor : IStoreDoctor, IAsyncDisposable
     {
         Tenant = new TenantId(row.GetString(0)),
         Id = new JobId(row.GetGuid(1)),
-        TemplateVersion = row.GetString(3),
-        KeyHash = row.TextOrNull(4) is { } key ? new Guid(KeyHash.Of(row.GetString(0), row.GetString(2), key), bigEndian: true) : null,
-        Inputs = row.Json(5),
-        InputsDigest = row.GetString(6),
-        InputsHash = new Guid(KeyHash.Of(row.GetString(6)), bigEndian: true),
-        Outputs = row.JsonOrNull(7),
+        KeyHash = row.TextOrNull(3) is { } key ? new Guid(KeyHash.Of(row.GetString(0), row.GetString(2), key), bigEndian: true) : null,
+        Inputs = row.Json(4),
+        InputsDigest = row.GetString(5),
+        InputsHash = new Guid(KeyHash.Of(row.GetString(5)), bigEndian: true),
+        Outputs = row.JsonOrNull(6),
     };
 
     private static PostgresStatement Bind(string statement, IReadOnlyList<object> values) => values.Aggregate(

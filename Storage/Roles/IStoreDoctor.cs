@@ -50,8 +50,6 @@ public sealed record DoctorRun
 
     public required JobId Id { get; init; }
 
-    public required string TemplateVersion { get; init; }
-
     public required JsonElement Inputs { get; init; }
 
     public required string InputsDigest { get; init; }

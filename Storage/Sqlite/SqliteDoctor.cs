@@ -86,12 +86,11 @@ public sealed class SqliteDoctor : IStoreDoctor, IDisposable
     {
         Tenant = new TenantId(row.Text(0)),
         Id = new JobId(row.Guid(1)),
-        TemplateVersion = row.Text(3),
-        KeyHash = row.TextOrNull(4) is { } key ? new Guid(KeyHash.Of(row.Text(0), row.Text(2), key), bigEndian: true) : null,
-        Inputs = row.Json(5),
-        InputsDigest = row.Text(6),
-        InputsHash = new Guid(KeyHash.Of(row.Text(6)), bigEndian: true),
-        Outputs = row.JsonOrNull(7),
+        KeyHash = row.TextOrNull(3) is { } key ? new Guid(KeyHash.Of(row.Text(0), row.Text(2), key), bigEndian: true) : null,
+        Inputs = row.Json(4),
+        InputsDigest = row.Text(5),
+        InputsHash = new Guid(KeyHash.Of(row.Text(5)), bigEndian: true),
+        Outputs = row.JsonOrNull(6),
     };
 
     private static SqliteStatement Bind(SqliteSession session, string statement, IReadOnlyList<object> values) => values.Aggregate(

@@ -1,8 +1,8 @@
 using System.Text;
 using JobForge.Contracts.Audit;
 using JobForge.Contracts.Jobs;
+using JobForge.Contracts.Json;
 using JobForge.Contracts.Manifests;
-using JobForge.Contracts.Policy;
 using JobForge.Storage.Artifacts;
 using JobForge.Storage.Doctor;
 using JobForge.Storage.Roles;
@@ -276,7 +276,7 @@ public abstract class DoctorConformance<TFixture> : StoreTest<TFixture>
     private async Task RenewAsync(long epoch, TimeSpan lease) => (await Store.Epochs.RenewAsync(epoch, Now, Now + lease, hungry: true, None)).Alive.ShouldBeTrue();
 
     /// <summary>With the digest that its inputs really have.</summary>
-    private StoredJob Sound(StoredJob job) => job with { Row = job.Row with { InputsDigest = PolicyTokens.InputsDigest(job.Row.TemplateVersion, job.Row.Inputs) } };
+    private StoredJob Sound(StoredJob job) => job with { Row = job.Row with { InputsDigest = CanonicalJson.Digest(job.Row.Inputs) } };
 
     /// <summary>Admitted, and left alone for long.</summary>
     private async Task ForgetAsync(StoredJob job)
@@ -328,7 +328,7 @@ public abstract class DoctorConformance<TFixture> : StoreTest<TFixture>
             ReceivedAt = Now,
             TraceId = "trace-1",
             SourceApp = "ops",
-            Payload = Contracts.Json.ContractJson.EmptyObject,
+            Payload = ContractJson.EmptyObject,
             CreatedAt = Now,
         },
         "digest", key, UniqueByContent: false);

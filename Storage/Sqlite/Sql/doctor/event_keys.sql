@@ -1,2 +1,2 @@
 -- ?1: behind this hash, ?2: rows.
-SELECT NULL, hash, NULL FROM jobforge_event_keys WHERE hash > ?1 ORDER BY hash LIMIT ?2
+SELECT NULL, hash, NULL FROM jobforge_event_keys AS own WHERE own.hash > ?1 ORDER BY own.hash LIMIT ?2
