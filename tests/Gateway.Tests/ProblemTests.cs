@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using JobForge.Contracts.Access;
 using JobForge.Contracts.Errors;
 using JobForge.Gateway.Tests.Doubles;
@@ -98,6 +100,22 @@ public sealed class ProblemTests
         host.LogLines.ShouldContain(line => line.Contains("vault", StringComparison.Ordinal) && line.Contains("corr-9", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_connection_that_is_reset_in_the_middle_of_a_body_is_no_fault_of_ours()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var caller = new TcpClient();
+        await caller.ConnectAsync(host.Root.Host, host.Root.Port);
+        await caller.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/jobs HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {host.Key(ApiKeyRole.App)}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"));
+        await LoggedAsync(host, "Executing endpoint 'HTTP: POST /v1/jobs");
+
+        caller.Client.Close(0);
+
+        await LoggedAsync(host, "Request finished HTTP/1.1 POST");
+        host.LogLines.ShouldNotContain(line => line.Contains("failed and was answered", StringComparison.Ordinal));
+    }
+
     public static TheoryData<Exception> PassingFaults { get; } =
         [new TimeoutException(), new Storage.StoreUnavailableException("disk of the vault"), new Orleans.Runtime.SiloUnavailableException("vault")];
 
@@ -148,5 +166,14 @@ public sealed class ProblemTests
         Guid.TryParse(await IdOf(), out _).ShouldBeTrue();
 
         async Task<string?> IdOf(params (string, string)[] headers) => (await client.ReadAsync("/v1/healthz", headers)).Header("x-correlation-id");
+    }
+
+    private static async Task LoggedAsync(GatewayHost host, string part)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!host.LogLines.Any(line => line.Contains(part, StringComparison.Ordinal)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
+        }
     }
 }

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using JobForge.Client;
-using JobForge.Contracts.Jobs;
 using JobForge.Process.Tests.Drive;
 
 namespace JobForge.Process.Tests.Fuzz;
@@ -65,8 +64,10 @@ internal sealed class FuzzTarget : IDisposable
 
     /// <summary>Refusals that the process has counted.</summary>
     public async Task<long> RefusalsAsync() =>
-        (await _operator.GetStringAsync("/metrics")).Split('\n').Where(line => line.StartsWith("jobforge_gateway_refusals_total", StringComparison.Ordinal))
+        (await MetricsAsync()).Split('\n').Where(line => line.StartsWith("jobforge_gateway_refusals_total", StringComparison.Ordinal))
             .Sum(line => (long)double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
+
+    public Task<string> MetricsAsync() => _operator.GetStringAsync("/metrics");
 
     public void Dispose() => _clients.ForEach(client => client.Dispose());
 

@@ -53,6 +53,7 @@ public sealed partial class FuzzTests(ITestOutputHelper output)
         }
 
         Report(statuses, Stopwatch.GetElapsedTime(start), requests);
+        output.WriteLine((await target.MetricsAsync()).Split('\n').Where(line => line.Contains("Exception\"", StringComparison.Ordinal) && line.Contains("_count", StringComparison.Ordinal)).DefaultIfEmpty("no exceptions").Aggregate((all, line) => $"{all}\n{line}"));
         var story = $"Replay: JOBFORGE_FUZZ_SEED={seed} JOBFORGE_FUZZ_ONLY=<the number behind #>\n";
         // One of each kind: the first line says what, the route where.
         faults.GroupBy(fault => fault[..fault.IndexOf(" as ", StringComparison.Ordinal)].Split('#')[0] + fault.Split(' ', 8)[^2], StringComparer.Ordinal).Select(kind => kind.First()).Take(20)

@@ -40,7 +40,7 @@ public sealed class ChaosTests(SharedServer server, ITestOutputHelper output) : 
         {
             await StrikeAsync(database, silos, ports, chance);
             // The load goes on meanwhile: this is the length of the campaign, nothing waits for it.
-            await Task.Delay(TimeSpan.FromMilliseconds(500 + chance.Next(2_500)), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(1_500 + chance.Next(3_000)), TimeProvider.System);
         }
 
         await Task.WhenAll(silos.Select(silo => silo.AddressAsync()));
