@@ -91,14 +91,13 @@ public sealed partial class DoctorLoop(
 /// <param name="FirstShare">The part of that time after which the first look comes.</param>
 public sealed record DoctorRhythm(TimeSpan? Every, double FirstShare)
 {
-    public const int DefaultMinutes = 15;
+    private const int DefaultMinutes = 15;
 
     /// <summary>Reads JOBFORGE_DOCTOR_MINUTES; 0: off.</summary>
     /// <exception cref="StartRefusedException">It is no number of minutes, 0 to 1440.</exception>
-    public static DoctorRhythm Read(Func<string, string?> environment, RandomSource random) => environment("JOBFORGE_DOCTOR_MINUTES") switch
+    public static DoctorRhythm Read(Func<string, string?> environment, RandomSource random)
     {
-        null or "" => new(TimeSpan.FromMinutes(DefaultMinutes), random.NextDouble()),
-        var text when int.TryParse(text, out var minutes) && minutes is >= 0 and <= 1440 => new(minutes == 0 ? null : TimeSpan.FromMinutes(minutes), random.NextDouble()),
-        var text => throw new StartRefusedException($"JOBFORGE_DOCTOR_MINUTES is '{text}'; it must be a whole number of minutes, 0 (off) to 1440."),
-    };
+        var minutes = WholeNumber.Read(environment, "JOBFORGE_DOCTOR_MINUTES", "minutes", 0, 1440) ?? DefaultMinutes;
+        return new(minutes == 0 ? null : TimeSpan.FromMinutes(minutes), random.NextDouble());
+    }
 }

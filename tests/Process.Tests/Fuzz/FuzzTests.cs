@@ -70,12 +70,13 @@ public sealed partial class FuzzTests(ITestOutputHelper output)
         await DoctorFindsNothingAsync(data);
     }
 
-    /// <summary>A campaign whose requests are all refused proves nothing.</summary>
-    private static void ReachedBehindTheFirstCheck(FuzzTarget target, ConcurrentDictionary<(string Route, int Status), int> statuses)
+    /// <summary>A campaign whose requests are all refused proves nothing. It is random: some act that is rarely allowed may be missed.</summary>
+    private void ReachedBehindTheFirstCheck(FuzzTarget target, ConcurrentDictionary<(string Route, int Status), int> statuses)
     {
         var reached = statuses.Keys.Where(one => one.Status is >= 200 and < 300).Select(one => one.Route).ToHashSet(StringComparer.Ordinal);
-        // A campaign is random: some rarely allowed act may be missed.
-        target.Routes.Routes.Select(route => route.ToString()).Where(route => !reached.Contains(route)).Count().ShouldBeLessThan(8, string.Join(", ", target.Routes.Routes.Select(route => route.ToString()).Where(route => !reached.Contains(route))));
+        var missed = target.Routes.Routes.Select(route => route.ToString()).Where(route => !reached.Contains(route)).ToList();
+        output.WriteLine($"{reached.Count} of {target.Routes.Routes.Count} routes answered well at least once; not: {string.Join(", ", missed)}");
+        reached.Count.ShouldBeGreaterThan(target.Routes.Routes.Count * 3 / 4);
     }
 
     private static async Task DoctorFindsNothingAsync(DataFolder data)
