@@ -21,7 +21,11 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, IdSource ids
         }
         catch (Exception gone) when (gone is ConnectionResetException || (gone is OperationCanceledException && http.RequestAborted.IsCancellationRequested))
         {
-            http.Response.StatusCode = http.Response.HasStarted ? http.Response.StatusCode : ClientClosedRequest;
+            if (!http.Response.HasStarted)
+            {
+                http.Response.StatusCode = ClientClosedRequest;
+            }
+
             return;
         }
         catch (BadHttpRequestException bad) when (!http.Response.HasStarted)

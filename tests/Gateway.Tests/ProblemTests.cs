@@ -3,7 +3,12 @@ using System.Net.Sockets;
 using System.Text;
 using JobForge.Contracts.Access;
 using JobForge.Contracts.Errors;
+using JobForge.Contracts.Ids;
+using JobForge.Gateway.Http;
 using JobForge.Gateway.Tests.Doubles;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JobForge.Gateway.Tests;
 
@@ -116,6 +121,16 @@ public sealed class ProblemTests
         host.LogLines.ShouldNotContain(line => line.Contains("failed and was answered", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_caller_that_leaves_in_the_middle_of_its_answer_is_no_fault_of_ours()
+    {
+        var http = new DefaultHttpContext { RequestAborted = new CancellationToken(canceled: true) };
+        http.Features.Set<IHttpResponseFeature>(new StartedResponse());
+        var layer = new ProblemMiddleware(_ => throw new OperationCanceledException(), new IdSource(TimeProvider.System, RandomSource.Secure), NullLogger<ProblemMiddleware>.Instance);
+
+        await Should.NotThrowAsync(() => layer.InvokeAsync(http));
+    }
+
     public static TheoryData<Exception> PassingFaults { get; } =
         [new TimeoutException(), new Storage.StoreUnavailableException("disk of the vault"), new Orleans.Runtime.SiloUnavailableException("vault")];
 
@@ -166,6 +181,32 @@ public sealed class ProblemTests
         Guid.TryParse(await IdOf(), out _).ShouldBeTrue();
 
         async Task<string?> IdOf(params (string, string)[] headers) => (await client.ReadAsync("/v1/healthz", headers)).Header("x-correlation-id");
+    }
+
+    /// <summary>As a server's: its status cannot be set any more.</summary>
+    private sealed class StartedResponse : IHttpResponseFeature
+    {
+        public int StatusCode
+        {
+            get => StatusCodes.Status200OK;
+            set => throw new InvalidOperationException("The response has already started.");
+        }
+
+        public string? ReasonPhrase { get; set; }
+
+        public IHeaderDictionary Headers { get; set; } = new HeaderDictionary();
+
+        public Stream Body { get; set; } = Stream.Null;
+
+        public bool HasStarted => true;
+
+        public void OnStarting(Func<object, Task> callback, object state)
+        {
+        }
+
+        public void OnCompleted(Func<object, Task> callback, object state)
+        {
+        }
     }
 
     private static async Task LoggedAsync(GatewayHost host, string part)
