@@ -34,7 +34,7 @@ internal static class DoctorReport
         }
 
         var rows = string.Join(", ", report.Examined.Select(table => $"{table.Value} of {table.Key}"));
-        var verdict = report.Findings.Count == 0 ? "Healthy" : $"{report.Findings.Count} promises are broken";
+        var verdict = report.Findings.Count switch { 0 => "Healthy", 1 => "1 check has findings", var checks => $"{checks} checks have findings" };
         text.Append(CultureInfo.InvariantCulture, $"{verdict}. {Checks.All.Count - report.Skipped.Count} checks in {report.Took.TotalSeconds:0.0} s, {report.Processes} processes alive; rows: {rows}.");
         return text.ToString();
     }

@@ -106,7 +106,7 @@ public sealed class Checkup(IStoreDoctor store, IArtifactStore? artifacts, Check
 
         if (Way.Of(walk).Runs is { } runs)
         {
-            foreach (var run in await store.RunsAsync(runs, page.Span, cancel))
+            foreach (var run in await store.RunsAsync(runs, walk == Walk.FinishedJobs ? [.. page.Span, look.Times.JobsKeptSince] : page.Span, cancel))
             {
                 look.Known?.Add(run.Id.Value);
                 await foreach (var (check, breach) in _judge.JudgeAsync(run, page.Span, cancel))

@@ -196,6 +196,22 @@ public abstract class DoctorConformance<TFixture> : StoreTest<TFixture>
     }
 
     [Fact]
+    public async Task What_may_have_been_forgotten_is_not_missed()
+    {
+        await RegisterAsync();
+        await EndAsync(Job(owner: await OpenEpochAsync(), key: "k"), attempts: 2);
+        await Fixture.SqlAsync("DELETE FROM jobforge_idempotency_keys");
+        Time.Advance(TimeSpan.FromDays(6));
+        var kept = Options with { Retention = new Retention { FinishedJobs = TimeSpan.FromDays(7) } };
+
+        NamesOf(await RunAsync(Options)).ShouldBe(["job-key-missing", "attempts-miscounted"], ignoreOrder: true);
+        NamesOf(await RunAsync(kept)).ShouldBeEmpty("its keys and attempts go before it does");
+
+        static IEnumerable<string> NamesOf(CheckupReport report) =>
+            report.Findings.Select(finding => finding.Check.Name).Where(name => name is not ("clock-skew" or "partition-gap"));
+    }
+
+    [Fact]
     public async Task A_bounded_look_goes_on_where_the_last_one_stopped_and_sees_everything_in_the_end()
     {
         await RegisterAsync();
