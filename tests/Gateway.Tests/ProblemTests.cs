@@ -91,6 +91,23 @@ public sealed class ProblemTests
     }
 
     [Fact]
+    public async Task After_a_body_that_was_too_large_and_did_not_say_so_the_connection_serves_the_next_call()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var caller = new TcpClient();
+        await caller.ConnectAsync(host.Root.Host, host.Root.Port);
+        var body = new string(' ', 1_200_000);
+        await caller.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/jobs HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {host.Key(ApiKeyRole.App)}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + $"{body.Length:x}\r\n{body}\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"));
+
+        var answers = await new StreamReader(caller.GetStream()).ReadToEndAsync();
+
+        answers.ShouldStartWith("HTTP/1.1 413");
+        answers.ShouldContain("HTTP/1.1 200");
+    }
+
+    [Fact]
     public async Task A_bug_is_an_internal_error_that_tells_nothing_of_itself_but_to_the_log()
     {
         await using var host = await GatewayHost.StartAsync();
