@@ -74,6 +74,8 @@ public sealed class ChaosTests(SharedServer server, ITestOutputHelper output) : 
                 break;
             case 3:
                 Note("stopped in order");
+                // Before it serves it knows no signal.
+                await silos[one].AddressAsync();
                 await silos[one].StopAsync();
                 silos[one] = database.StartAt(ports[one]);
                 break;
