@@ -37,8 +37,7 @@ public static class RequestBody
         var pipe = http.Request.BodyReader;
         while (true)
         {
-            // A caller that goes away ends the read by itself. Canceled instead, the reader would stay as if it were reading, and the server could not clean up after it.
-            var read = await pipe.ReadAsync(CancellationToken.None);
+            var read = await pipe.ReadAsync(http.RequestAborted);
             if (read.Buffer.Length > maxBytes)
             {
                 // Given back to the server, which throws the rest away and keeps the connection for the caller's next call.
