@@ -67,6 +67,7 @@ public static class AuditActions
     public const string TenantChange = "tenant_change";
     public const string ApiKeyCreate = "api_key_create";
     public const string ApiKeyRevoke = "api_key_revoke";
+    public const string DoctorRepair = "doctor_repair";
 
     /// <summary>Kept whatever the audit flag says: policy decisions and acts of operators.</summary>
     public static bool IsAlwaysKept(string action) => action is not (EventIngest or JobRequest or TriggerFire);

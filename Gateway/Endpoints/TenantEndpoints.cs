@@ -3,6 +3,7 @@ using JobForge.Contracts.Access;
 using JobForge.Contracts.Errors;
 using JobForge.Contracts.Events;
 using JobForge.Contracts.Ids;
+using JobForge.Contracts.Json;
 using JobForge.Contracts.Wire;
 using JobForge.Gateway.Access;
 using JobForge.Gateway.Http;
@@ -79,8 +80,9 @@ internal static class TenantEndpoints
     /// <summary>The path names the tenant; what the body says of it is overruled.</summary>
     private static JsonElement WithId(JsonElement body, string id)
     {
-        if (body.ValueKind != JsonValueKind.Object)
+        if (body.ValueKind != JsonValueKind.Object || JsonLimits.Check(body).Count > 0)
         {
+            // The reader says what is wrong with it; a member that is there twice would be one too many here.
             return body;
         }
 

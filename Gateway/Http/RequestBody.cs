@@ -40,6 +40,8 @@ public static class RequestBody
             var read = await pipe.ReadAsync(http.RequestAborted);
             if (read.Buffer.Length > maxBytes)
             {
+                // Given back to the server, which throws the rest away and keeps the connection for the caller's next call.
+                pipe.AdvanceTo(read.Buffer.End);
                 throw TooLarge();
             }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using JobForge.Silo.Demo;
+using JobForge.Silo.Doctor;
 using JobForge.Silo.Execution;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -70,6 +71,8 @@ public static class SiloCommand
         AcceptOnlyBetween(Slots, 1, 10_000);
         AcceptOnlyBetween(LeaseSeconds, 2, 300);
         root.SetAction(RunAsync);
+        root.Subcommands.Add(DoctorCommand.Create(
+            parsed => (StoreChoice.Read(parsed.GetValue(Store)!, ReadConnection(parsed), parsed.GetValue(Private)), parsed.GetValue(Data)!), Data, Store, Connection, Private));
         return root;
     }
 

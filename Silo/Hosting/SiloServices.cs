@@ -8,7 +8,9 @@ using JobForge.Grains.Tenants;
 using JobForge.Handlers;
 using JobForge.Handlers.Connectors;
 using JobForge.Handlers.Ops;
+using JobForge.Silo.Doctor;
 using JobForge.Silo.Execution;
+using JobForge.Storage.Doctor;
 using JobForge.Storage.Roles;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -40,6 +42,18 @@ internal static class SiloServices
         .AddSingleton(store.Upkeep)
         .AddSingleton(UpkeepLoop.ReadRetention(environment))
         .AddHostedService<UpkeepLoop>()
+        .AddSingleton(store.Doctor)
+        .AddSingleton(provider => DoctorRhythm.Read(environment, provider.GetRequiredService<RandomSource>()))
+        .AddSingleton(provider => new CheckupOptions
+        {
+            // A look of a hundred statements every quarter of an hour: an idle process stays below one a second.
+            HistoryPages = 5,
+            OpenPages = 200,
+            Rest = TimeSpan.FromMilliseconds(20),
+            Grace = new CheckupOptions().Grace + (4 * provider.GetRequiredService<ExecutionOptions>().Lease),
+            Retention = provider.GetRequiredService<Retention>(),
+        })
+        .AddSingleton<Checkup>()
         .AddSingleton(artifacts);
 
     public static IServiceCollection AddAdmission(this IServiceCollection services, SiloOptions options, Secrets secrets, byte[] pepper)
@@ -96,7 +110,7 @@ internal static class SiloServices
         services.AddSingleton<IRunDispatch>(provider => provider.GetRequiredService<ExecutionHost>());
         services.AddSingleton<IDrainState, DrainState>();
         services.AddMetrics().AddHostedService<RunMeter>();
-        return services.AddHostedService(provider => provider.GetRequiredService<ExecutionHost>());
+        return services.AddHostedService(provider => provider.GetRequiredService<ExecutionHost>()).AddHostedService<DoctorLoop>();
     }
 
     private static TimeSpan TokenLifetime(SiloOptions options)

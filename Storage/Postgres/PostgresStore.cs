@@ -17,6 +17,7 @@ public sealed class PostgresStore : IStore
     private readonly PostgresEventLog _events;
     private readonly PostgresJobStore _jobs;
     private readonly PostgresRunLogStore _runLogs;
+    private readonly PostgresDoctor _doctor;
     private int _disposed;
 
     private PostgresStore(PostgresSources sources, PostgresStoreOptions options, TimeProvider time, IdSource ids)
@@ -35,6 +36,7 @@ public sealed class PostgresStore : IStore
         Read = new PostgresReadModel(new TenantReads(sources.Reader), sources.Engine);
         EngineRows = new PostgresEngineRows(sources.Engine, ids);
         Upkeep = new PostgresUpkeep(sources.Engine, options.DaysAhead);
+        _doctor = new PostgresDoctor(sources);
     }
 
     public IEventLog Events => _events;
@@ -64,6 +66,8 @@ public sealed class PostgresStore : IStore
     public IStoreSignals Signals => _signals;
 
     public IStoreUpkeep Upkeep { get; }
+
+    public IStoreDoctor Doctor => _doctor;
 
     /// <exception cref="StoreUnavailableException">The server did not answer within the options' time, or refuses the login.</exception>
     /// <exception cref="InvalidOperationException">A newer version wrote the database, or the login lacks a right; the message says which.</exception>
@@ -98,6 +102,7 @@ public sealed class PostgresStore : IStore
         await _events.DisposeAsync();
         await _runLogs.DisposeAsync();
         await _tenants.DisposeAsync();
+        await _doctor.DisposeAsync();
         await _signals.DisposeAsync();
         _registry.Dispose();
         await _sources.DisposeAsync();

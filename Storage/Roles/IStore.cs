@@ -30,6 +30,8 @@ public interface IStore : IAsyncDisposable
     IStoreSignals Signals { get; }
 
     IStoreUpkeep Upkeep { get; }
+
+    IStoreDoctor Doctor { get; }
 }
 
 /// <summary>

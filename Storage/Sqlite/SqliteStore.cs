@@ -35,6 +35,7 @@ public sealed class SqliteStore : IStore
         RunLogs = new SqliteRunLogStore(_writer);
         EngineRows = new SqliteEngineRows(_writer, _readers, ids);
         Upkeep = new SqliteUpkeep(_writer);
+        Doctor = new SqliteDoctor(_readers, _writer);
     }
 
     public IEventLog Events { get; }
@@ -64,6 +65,8 @@ public sealed class SqliteStore : IStore
     public IStoreSignals Signals { get; } = new NoSignals();
 
     public IStoreUpkeep Upkeep { get; }
+
+    public IStoreDoctor Doctor { get; }
 
     /// <exception cref="StoreInUseException">Another process has this database open.</exception>
     /// <exception cref="StoreUnavailableException">The file cannot be opened or written.</exception>

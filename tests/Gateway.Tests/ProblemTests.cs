@@ -1,7 +1,14 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using JobForge.Contracts.Access;
 using JobForge.Contracts.Errors;
+using JobForge.Contracts.Ids;
+using JobForge.Gateway.Http;
 using JobForge.Gateway.Tests.Doubles;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JobForge.Gateway.Tests;
 
@@ -84,6 +91,23 @@ public sealed class ProblemTests
     }
 
     [Fact]
+    public async Task After_a_body_that_was_too_large_and_did_not_say_so_the_connection_serves_the_next_call()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var caller = new TcpClient();
+        await caller.ConnectAsync(host.Root.Host, host.Root.Port);
+        var body = new string(' ', 1_200_000);
+        await caller.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/jobs HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {host.Key(ApiKeyRole.App)}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + $"{body.Length:x}\r\n{body}\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"));
+
+        var answers = await new StreamReader(caller.GetStream()).ReadToEndAsync();
+
+        answers.ShouldStartWith("HTTP/1.1 413");
+        answers.ShouldContain("HTTP/1.1 200");
+    }
+
+    [Fact]
     public async Task A_bug_is_an_internal_error_that_tells_nothing_of_itself_but_to_the_log()
     {
         await using var host = await GatewayHost.StartAsync();
@@ -96,6 +120,32 @@ public sealed class ProblemTests
         answer.Code.ShouldBe("INTERNAL_ERROR");
         answer.Text.ShouldNotContain("vault");
         host.LogLines.ShouldContain(line => line.Contains("vault", StringComparison.Ordinal) && line.Contains("corr-9", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_reset_in_the_middle_of_a_body_is_no_fault_of_ours()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var caller = new TcpClient();
+        await caller.ConnectAsync(host.Root.Host, host.Root.Port);
+        await caller.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/jobs HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {host.Key(ApiKeyRole.App)}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"));
+        await LoggedAsync(host, "Executing endpoint 'HTTP: POST /v1/jobs");
+
+        caller.Client.Close(0);
+
+        await LoggedAsync(host, "Request finished HTTP/1.1 POST");
+        host.LogLines.ShouldNotContain(line => line.Contains("failed and was answered", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_caller_that_leaves_in_the_middle_of_its_answer_is_no_fault_of_ours()
+    {
+        var http = new DefaultHttpContext { RequestAborted = new CancellationToken(canceled: true) };
+        http.Features.Set<IHttpResponseFeature>(new StartedResponse());
+        var layer = new ProblemMiddleware(_ => throw new OperationCanceledException(), new IdSource(TimeProvider.System, RandomSource.Secure), NullLogger<ProblemMiddleware>.Instance);
+
+        await Should.NotThrowAsync(() => layer.InvokeAsync(http));
     }
 
     public static TheoryData<Exception> PassingFaults { get; } =
@@ -148,5 +198,40 @@ public sealed class ProblemTests
         Guid.TryParse(await IdOf(), out _).ShouldBeTrue();
 
         async Task<string?> IdOf(params (string, string)[] headers) => (await client.ReadAsync("/v1/healthz", headers)).Header("x-correlation-id");
+    }
+
+    /// <summary>As a server's: its status cannot be set any more.</summary>
+    private sealed class StartedResponse : IHttpResponseFeature
+    {
+        public int StatusCode
+        {
+            get => StatusCodes.Status200OK;
+            set => throw new InvalidOperationException("The response has already started.");
+        }
+
+        public string? ReasonPhrase { get; set; }
+
+        public IHeaderDictionary Headers { get; set; } = new HeaderDictionary();
+
+        public Stream Body { get; set; } = Stream.Null;
+
+        public bool HasStarted => true;
+
+        public void OnStarting(Func<object, Task> callback, object state)
+        {
+        }
+
+        public void OnCompleted(Func<object, Task> callback, object state)
+        {
+        }
+    }
+
+    private static async Task LoggedAsync(GatewayHost host, string part)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!host.LogLines.Any(line => line.Contains(part, StringComparison.Ordinal)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
+        }
     }
 }

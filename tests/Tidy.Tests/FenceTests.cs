@@ -19,6 +19,9 @@ public sealed partial class FenceTests
         ["holds/wake_parent.sql"] = "takes only parents held for their children, which by a constraint are queued and unowned, for an open epoch",
         ["holds/release_paused.sql"] = "frees only paused jobs, which by a constraint are queued and unowned",
         ["holds/pass.sql"] = "on PostgreSQL one for all that its transaction has locked before the gate, which by a constraint are queued and unowned",
+        ["doctor/repair_two_places.sql"] = "removes only the queue's row of a job whose end stands in history: an end is final, whatever the row says",
+        ["doctor/repair_parent.sql"] = "as holds/wake_parent.sql, and takes the parent for nobody",
+        ["doctor/repair_paused.sql"] = "as holds/release_paused.sql, for one job",
     };
 
     [Fact]

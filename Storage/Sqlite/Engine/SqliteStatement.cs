@@ -176,6 +176,10 @@ public sealed class SqliteStatement : IDisposable
 
     public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));
 
+    /// <summary>An id in its text form, or the text or number that stands there.</summary>
+    public string IdOrText(int column) =>
+        raw.sqlite3_column_type(_statement, column) == raw.SQLITE_BLOB && raw.sqlite3_column_bytes(_statement, column) == 16 ? Guid(column).ToString("D") : Text(column);
+
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
     public byte[]? BytesOrNull(int column) => IsNull(column) ? null : raw.sqlite3_column_blob(_statement, column).ToArray();

@@ -93,6 +93,18 @@ public sealed class RegistryFlowTests(Installation installation) : IClassFixture
     }
 
     [Fact]
+    public async Task A_tenants_change_that_names_a_member_twice_is_refused_and_changes_nothing()
+    {
+        var before = (await installation.Operator.ReadAsync("/v1/tenants/tenant-rival")).Text;
+
+        var twice = await installation.Operator.CallAsync("PATCH", "/v1/tenants/tenant-rival", """{"max_running":1,"max_running":2}""");
+
+        twice.Status.ShouldBe(HttpStatusCode.UnprocessableEntity, twice.Text);
+        twice["details"][0].GetProperty("code").GetString().ShouldBe("duplicate");
+        (await installation.Operator.ReadAsync("/v1/tenants/tenant-rival")).Text.ShouldBe(before);
+    }
+
+    [Fact]
     public async Task Tenants_are_made_once_read_by_their_own_and_changed_by_operators()
     {
         var twice = await installation.Operator.CallAsync("POST", "/v1/tenants", """{"tenant_id":"tenant-123"}""");

@@ -85,13 +85,18 @@ internal sealed class SharedDatabase(string connection) : IAsyncDisposable
     /// <summary>A process as a user starts it.</summary>
     public SiloProcess Start(params string[] further) => StartOn(connection, further);
 
+    /// <summary>A process whose address is known before it serves, and stays over its restarts.</summary>
+    public SiloProcess StartAt(int port) => Launch(connection, port, []);
+
     /// <param name="through">Another way to the same database.</param>
-    public SiloProcess StartOn(string through, params string[] further)
+    public SiloProcess StartOn(string through, params string[] further) => Launch(through, port: 0, further);
+
+    private SiloProcess Launch(string through, int port, string[] further)
     {
         var environment = new Dictionary<string, string>(SiloProcess.AllFeaturesOn, StringComparer.Ordinal) { ["JOBFORGE_CONNECTION"] = through };
         var silo = SiloProcess.Start(
             environment,
-            ["--store", "postgres", "--data", Data.Path, "--urls", "http://127.0.0.1:0", "--lease-seconds", "2", "--allow-private-host", "127.0.0.1", .. further]);
+            ["--store", "postgres", "--data", Data.Path, "--urls", $"http://127.0.0.1:{port}", "--lease-seconds", "2", "--allow-private-host", "127.0.0.1", .. further]);
         _silos.Add(silo);
         return silo;
     }

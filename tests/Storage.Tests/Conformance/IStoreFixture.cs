@@ -9,4 +9,7 @@ public interface IStoreFixture : IAsyncDisposable
 
     /// <summary>Runs statements as an operator's tool would, on a connection that is not the store's.</summary>
     Task SqlAsync(string sql);
+
+    /// <summary>The time as it stands in this store's SQL.</summary>
+    string Literal(DateTimeOffset time);
 }

@@ -36,7 +36,13 @@ public abstract class StoreTest<TFixture> : IAsyncLifetime
     {
         await Store.DisposeAsync();
         await Fixture.DisposeAsync();
+        Cleanup();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Takes away what a test class keeps beside the store.</summary>
+    protected virtual void Cleanup()
+    {
     }
 
     protected Task<long> OpenEpochAsync(string worker = "worker-1") => Store.Epochs.OpenAsync(worker, Now, Now.AddSeconds(10), None);

@@ -23,3 +23,5 @@ public sealed class PostgresGates : GateConformance<PostgresFixture>;
 public sealed class PostgresStandings : StandingConformance<PostgresFixture>;
 
 public sealed class PostgresUpkeep : UpkeepConformance<PostgresFixture>;
+
+public sealed class PostgresCheckups : DoctorConformance<PostgresFixture>;

@@ -38,6 +38,8 @@ public sealed class PostgresFixture : IStoreFixture
         await Task.WhenAll(heard).WaitAsync(TimeSpan.FromSeconds(30));
     }
 
+    public string Literal(DateTimeOffset time) => $"'{time:O}'";
+
     /// <summary>One value as the superuser.</summary>
     public async Task<object?> QueryAsync(string sql)
     {

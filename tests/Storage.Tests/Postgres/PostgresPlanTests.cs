@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using JobForge.Storage.Postgres;
 using JobForge.Storage.Postgres.Engine;
 using JobForge.Tests.Shared;
 using Npgsql;
@@ -31,17 +32,20 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
 
     private readonly PostgresFixture _fixture = new();
     private PostgresSources _sources = null!;
+    private NpgsqlDataSource _doctor = null!;
 
     public async ValueTask InitializeAsync()
     {
         await (await _fixture.OpenAsync(new FakeTimeProvider())).DisposeAsync();
         _sources = new PostgresSources(PostgresFixture.Options(await _fixture.ConnectionStringAsync()));
+        _doctor = PostgresDoctor.Reads(_sources);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_sources is not null)
         {
+            await _doctor.DisposeAsync();
             await _sources.DisposeAsync();
         }
 
@@ -74,6 +78,16 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
     }
 
     private IEnumerable<NpgsqlDataSource> SourcesOf(string name)
+    {
+        if (name.StartsWith("doctor/", StringComparison.Ordinal) && !name.StartsWith("doctor/repair_", StringComparison.Ordinal))
+        {
+            return [_doctor];
+        }
+
+        return OtherSourcesOf(name);
+    }
+
+    private IEnumerable<NpgsqlDataSource> OtherSourcesOf(string name)
     {
         if (TenantReads.Contains(name, StringComparer.Ordinal) || (name.StartsWith("read/", StringComparison.Ordinal) && name is not "read/holder"))
         {

@@ -23,3 +23,5 @@ public sealed class SqliteGates : GateConformance<SqliteFixture>;
 public sealed class SqliteStanding : StandingConformance<SqliteFixture>;
 
 public sealed class SqliteUpkeep : UpkeepConformance<SqliteFixture>;
+
+public sealed class SqliteCheckups : DoctorConformance<SqliteFixture>;

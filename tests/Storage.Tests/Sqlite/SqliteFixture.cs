@@ -23,6 +23,8 @@ public sealed class SqliteFixture : IStoreFixture
         return Task.CompletedTask;
     }
 
+    public string Literal(DateTimeOffset time) => time.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     public ValueTask DisposeAsync()
     {
         Directory.Delete(Folder, recursive: true);

@@ -13,8 +13,8 @@ public sealed class SqlitePlanTests : IAsyncLifetime
         "pauses/list", "read/pauses_of",
     ];
 
-    /// <summary>Rows that the statement itself has bounded by a LIMIT: the steps of a skip scan, a slice.</summary>
-    private static readonly string[] FewRows = ["SCAN groups", "SCAN gates", "SCAN released", "SCAN (subquery-4)"];
+    /// <summary>Rows that the statement itself has bounded: the steps of a skip scan, a slice; and tables that stay small.</summary>
+    private static readonly string[] FewRows = ["SCAN groups", "SCAN gates", "SCAN released", "SCAN (subquery-4)", "SCAN seen", "SCAN shut", "SCAN here", "SCAN pause", "SCAN tenant USING COVERING INDEX sqlite_autoindex_jobforge_tenants_1"];
 
     /// <summary>The first entry of a partial index is enough for it.</summary>
     private const string FirstEntry = "holds/look";

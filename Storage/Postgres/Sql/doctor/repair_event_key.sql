@@ -1,0 +1,7 @@
+-- $1: hash.
+DELETE FROM jobforge_event_keys AS key
+WHERE key.hash = $1
+  AND (SELECT event.id FROM jobforge_events AS event
+    WHERE event.id = key.event_id AND event.received_at >= coalesce(jobforge_id_time(key.event_id) - interval '1 day', '-infinity')
+      AND event.received_at < coalesce(jobforge_id_time(key.event_id) + interval '1 day', 'infinity')
+    ORDER BY event.id, event.received_at LIMIT 1) IS NULL

@@ -1,0 +1,2 @@
+-- ?1: behind this hash, ?2: rows.
+SELECT NULL, hash, NULL FROM jobforge_event_keys AS own WHERE own.hash > ?1 ORDER BY own.hash LIMIT ?2

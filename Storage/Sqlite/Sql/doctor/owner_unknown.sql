@@ -1,0 +1,5 @@
+-- ?1, ?2: behind this id, up to that one. Nobody inherits from an epoch that has no row, or is done with.
+SELECT job.tenant_id, job.id, job.status || ', owned by epoch ' || job.owner_epoch || ', which does not exist or is done with'
+FROM jobforge_jobs AS job
+WHERE job.id > ?1 AND job.id <= ?2 AND job.owner_epoch IS NOT NULL
+  AND (SELECT epoch.id FROM jobforge_epochs AS epoch WHERE epoch.id = job.owner_epoch AND epoch.state <> 'recovered') IS NULL
