@@ -15,6 +15,6 @@ public sealed class RunFamily(IReadModel reads, IGrainFactory grains)
         var (tenant, id) = (parent.Row.TenantId, parent.Row.Id);
         var children = await reads.ChildrenAsync(tenant, id, ChildRun.MostChildren, CancellationToken.None);
         await Task.WhenAll(children.Where(child => !child.Status.IsFinal())
-            .Select(child => grains.Job(tenant, child.Id).Cancel(new JobCommand(caller, child.Id, $"its parent {id} was canceled"))));
+            .Select(async child => await grains.Job(tenant, child.Id).Cancel(new JobCommand(caller, child.Id, $"its parent {id} was canceled"))));
     }
 }

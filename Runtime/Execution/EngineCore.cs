@@ -190,7 +190,7 @@ internal sealed class EngineCore
     private void CollectIdle()
     {
         var now = Time.GetTimestamp();
-        foreach (var activation in Directory.Activations)
+        foreach (var activation in Directory.Activations.Where(one => one.Age.IsOver(now)).OrderBy(one => one.GrainId))
         {
             activation.Age.CollectIfOver(now);
         }
@@ -226,19 +226,19 @@ internal sealed class EngineCore
     {
         await Reminders.StopAsync().WaitAsync(token);
         var drained = new HashSet<Activation>();
-        while (Directory.Activations.Where(drained.Add).ToArray() is { Length: > 0 } busy)
+        while (Directory.ActivationsInOrder.Where(drained.Add).ToArray() is { Length: > 0 } busy)
         {
-            await Task.WhenAll(busy.Select(activation => activation.Life.WhenIdleAsync())).WaitAsync(token);
+            await Task.WhenAll(busy.Select(async activation => await activation.Life.WhenIdleAsync())).WaitAsync(token);
         }
     }
 
     private Task DeactivateAllAsync()
     {
         var reason = new DeactivationReason(DeactivationReasonCode.ShuttingDown, "The engine is stopping.");
-        return Task.WhenAll(Directory.Activations.ToArray().Select(activation =>
+        return Task.WhenAll(Directory.ActivationsInOrder.ToArray().Select(async activation =>
         {
             activation.Deactivate(reason);
-            return activation.Deactivated;
+            await activation.Deactivated;
         }));
     }
 

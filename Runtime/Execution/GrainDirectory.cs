@@ -11,6 +11,9 @@ internal sealed class GrainDirectory(EngineCore engine)
     public IEnumerable<Activation> Activations =>
         _recipients.Values.SelectMany(recipient => recipient is WorkerPool pool ? pool.Workers : (IEnumerable<Activation>)[(Activation)recipient]);
 
+    /// <summary>The same in the order of their ids, for acts on all of them: a dictionary's own order differs from machine to machine, and a simulation must not.</summary>
+    public IEnumerable<Activation> ActivationsInOrder => Activations.OrderBy(activation => activation.GrainId);
+
     public bool IsEmpty => _recipients.IsEmpty;
 
     /// <exception cref="ArgumentException">No grain class has the type of the id.</exception>
@@ -43,7 +46,7 @@ internal sealed class GrainDirectory(EngineCore engine)
 
         var grainClass = engine.Registry.Find(grainId.Type);
         return grainClass.Worker is { } worker
-            ? new WorkerPool(engine, grainId, grainClass, worker.MaxLocalWorkers)
+            ? new WorkerPool(engine, grainId, grainClass, Math.Min(worker.MaxLocalWorkers, engine.Options.MostLocalWorkers))
             : new Activation(engine, grainId, grainClass);
     }
 }

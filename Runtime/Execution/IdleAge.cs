@@ -36,7 +36,7 @@ internal sealed class IdleAge(Activation activation)
         }
     }
 
-    private bool IsOver(long now) => now >= _keptUntil && now - _lastUsed > activation.Class.CollectionAgeUnits(activation.Engine);
+    public bool IsOver(long now) => now >= _keptUntil && now - _lastUsed > activation.Class.CollectionAgeUnits(activation.Engine);
 }
 
 internal static class TimestampUnits

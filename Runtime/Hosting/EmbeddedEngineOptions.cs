@@ -37,6 +37,9 @@ public sealed class EmbeddedEngineOptions
     /// <summary>How often idle activations are looked for.</summary>
     public TimeSpan CollectionQuantum { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Activations of one stateless worker at most, whatever its class allows. The class's own default is the number of processors.</summary>
+    public int MostLocalWorkers { get; set; } = int.MaxValue;
+
     public ReminderOptions Reminders { get; } = new();
 
     /// <summary>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Orleans;
 using Orleans.Runtime;
 
@@ -14,7 +15,7 @@ public static class EmbeddedGrains
     /// <summary>
     /// Registers an engine: IGrainFactory, IClusterClient, <see cref="EmbeddedEngine"/> and its start and stop with the host. Grains get
     /// their dependencies from a scope per activation. Unless set by <paramref name="configure"/>, clock and randomness are the
-    /// registered TimeProvider and RandomSource. Reminders need an <see cref="Reminders.IReminderStore"/>, states an IGrainStorage
+    /// registered TimeProvider and RandomSource. What the host configures with <c>services.Configure&lt;EmbeddedEngineOptions&gt;</c> comes last. Reminders need an <see cref="Reminders.IReminderStore"/>, states an IGrainStorage
     /// (keyed by storage name; unnamed ones by <c>Default</c> or not keyed).
     /// </summary>
     public static IServiceCollection AddEmbeddedGrains(this IServiceCollection services, Action<EmbeddedEngineOptions> configure)
@@ -37,6 +38,11 @@ public static class EmbeddedGrains
         options.Time = provider.GetService<TimeProvider>() ?? options.Time;
         options.Random = provider.GetService<Contracts.Ids.RandomSource>() ?? options.Random;
         configure(options);
+        foreach (var further in provider.GetServices<IConfigureOptions<EmbeddedEngineOptions>>())
+        {
+            further.Configure(options);
+        }
+
         return options;
     }
 }

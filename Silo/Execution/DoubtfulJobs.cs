@@ -24,7 +24,7 @@ public sealed partial class DoubtfulJobs(IJobStore jobs, IGrainFactory grains, R
     /// <summary>Looks each of them up once. What cannot be looked up now stays for the next time.</summary>
     public async Task ResolveAsync(long epoch, CancellationToken cancel)
     {
-        foreach (var (id, tenant) in _doubts)
+        foreach (var (id, tenant) in _doubts.OrderBy(doubt => doubt.Key.Value))
         {
             var stored = await jobs.FindAsync(tenant, id, cancel);
             if (executor.IsActive(id))

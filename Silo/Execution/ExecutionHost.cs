@@ -50,9 +50,9 @@ public sealed partial class ExecutionHost(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         Draining(Running);
-        await _stopping.CancelAsync();
+        _stopping.Cancel();
         ready.Changed.Set();
-        await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _loops.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         await LeaveQueueAsync(cancellationToken);
         ready.Clear();
         // The lease is kept alive while handlers finish, so that nobody takes their jobs over meanwhile.

@@ -72,7 +72,8 @@ public sealed class GateKeeper(IHoldStore holds, IRegistry registry, EpochLease 
 
     private async Task OpenDueAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        foreach (var (gate, at) in _lookAt)
+        // The one that was noted first comes first; a dictionary's own order would differ from run to run.
+        foreach (var (gate, at) in _lookAt.OrderBy(noted => noted.Value).ThenBy(noted => noted.Key.Tenant.Value, StringComparer.Ordinal).ThenBy(noted => noted.Key.Key, StringComparer.Ordinal))
         {
             if (at <= now && ready.Room > 0 && _lookAt.TryRemove(KeyValuePair.Create(gate, at)))
             {

@@ -101,7 +101,7 @@ public sealed class HoldWatch(IHoldStore holds, GateKeeper gates, IRegistry regi
         {
             // Cleared before the look: who is noted from here on is seen now or at the next one.
             _noted = false;
-            foreach (var parent in _parents.Keys)
+            foreach (var parent in _parents.Keys.OrderBy(job => job.Value))
             {
                 await WakeAsync(parent, new Taker(epoch, ready.VirtualTime, now), cancel);
             }
@@ -195,7 +195,7 @@ public sealed class HoldWatch(IHoldStore holds, GateKeeper gates, IRegistry regi
         for (var round = 0; full && round < ExpiredRounds; round++)
         {
             var expired = await holds.ExpiredAsync(epoch, now, ExpiredAtOnce, cancel);
-            await Task.WhenAll(expired.Select(job => grains.Job(job.Row.TenantId, job.Row.Id).Expire()));
+            await Task.WhenAll(expired.Select(async job => await grains.Job(job.Row.TenantId, job.Row.Id).Expire()));
             full = expired.Count == ExpiredAtOnce;
         }
     }

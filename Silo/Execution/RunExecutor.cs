@@ -96,7 +96,7 @@ public sealed partial class RunExecutor(
 
     public void StopAll(RunEndKind reason)
     {
-        foreach (var run in _active.Values)
+        foreach (var run in _active.Values.OrderBy(run => run.Job.Row.Id.Value))
         {
             run.Stop(reason);
         }
@@ -201,8 +201,9 @@ public sealed partial class RunExecutor(
     private async Task AnyAsync(TimeSpan atMost, params Task[] tasks)
     {
         using var enough = new CancellationTokenSource();
-        await Task.WhenAny([.. tasks, Task.Delay(atMost, time, enough.Token)]);
-        await enough.CancelAsync();
+        // Each is awaited for itself, so that its end is noticed where this run's code runs and not on whichever thread ended it.
+        await Task.WhenAny([.. tasks.Select(async task => await task), Task.Delay(atMost, time, enough.Token)]);
+        enough.Cancel();
     }
 
     private async Task KeepLinesAsync(RunContext context)

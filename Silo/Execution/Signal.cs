@@ -36,6 +36,9 @@ public sealed class Signal
     }
 
     /// <summary>Ends when it is set, when the time is over or when canceled, and never throws.</summary>
-    public async Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancel) =>
-        await WaitAsync().WaitAsync(atMost, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    public async Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancel) => await WaitHereAsync()
+        .WaitAsync(atMost, time, cancel).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>Ends where the waiter runs, so that a caller's own scheduler sees every step of it.</summary>
+    private async Task WaitHereAsync() => await WaitAsync();
 }

@@ -33,14 +33,14 @@ public sealed partial class RegistryWatch(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
-        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Cancel();
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public async Task RefreshAsync(CancellationToken cancel)
     {
-        // One load at a time, so that an older one never replaces a newer one.
-        await _loading.WaitAsync(cancel);
+        // One load at a time, so that an older one never replaces a newer one. Waited for without the token, which is a detour over the thread pool.
+        await _loading.WaitAsync(CancellationToken.None);
         try
         {
             Volatile.Write(ref _current, new RegistrySnapshot(await store.LoadAsync(cancel), startFlags, _current));

@@ -20,8 +20,8 @@ public sealed class SqliteStore : IStore
     {
         _lock = processLock;
         _session = session;
-        _writer = new SqliteWriter(session);
-        _readers = new SqliteReaders(options.Path, options.Readers, options.BusyTimeout);
+        _writer = new SqliteWriter(session, options.Schedule);
+        _readers = new SqliteReaders(options);
         _registry = new SqliteRegistryStore(_readers, SqliteSession.Open(options.Path, readOnly: true, options.BusyTimeout));
         var tenants = new SqliteTenantStore(_writer);
         (Tenants, Templates, Audit) = (tenants, tenants, tenants);
@@ -72,7 +72,7 @@ public sealed class SqliteStore : IStore
     /// <exception cref="StoreUnavailableException">The file cannot be opened or written.</exception>
     /// <exception cref="InvalidOperationException">A newer version wrote the database.</exception>
     public static Task<SqliteStore> OpenAsync(SqliteStoreOptions options, TimeProvider time, IdSource ids, CancellationToken cancel = default) =>
-        Task.Run(() => Open(options, time, ids), cancel);
+        options.Schedule is null ? Task.Run(() => Open(options, time, ids), cancel) : Task.FromResult(Open(options, time, ids));
 
     /// <summary>Writes what was accepted, carries the log into the database file, and frees it for the next process.</summary>
     public async ValueTask DisposeAsync()
@@ -92,11 +92,11 @@ public sealed class SqliteStore : IStore
         SqliteSession? session = null;
         try
         {
-            session = SqliteSession.Open(options.Path, readOnly: false, options.BusyTimeout);
+            session = SqliteSession.Open(options.Path, readOnly: false, options.BusyTimeout, options.Rewrite);
             session.Script(
                 $"""
                 PRAGMA journal_mode = WAL;
-                PRAGMA synchronous = FULL;
+                PRAGMA synchronous = {(options.Durable ? "FULL" : "OFF")};
                 PRAGMA foreign_keys = OFF;
                 PRAGMA cache_size = -65536;
                 PRAGMA wal_autocheckpoint = {options.CheckpointPages};

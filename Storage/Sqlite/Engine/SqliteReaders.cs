@@ -3,14 +3,19 @@ using System.Collections.Concurrent;
 namespace JobForge.Storage.Sqlite.Engine;
 
 /// <summary>Read-only connections beside the writer's. In WAL mode neither side waits for the other.</summary>
-public sealed class SqliteReaders(string path, int size, TimeSpan busyTimeout) : IDisposable
+public sealed class SqliteReaders(SqliteStoreOptions options) : IDisposable
 {
     private readonly ConcurrentBag<SqliteSession> _idle = [];
-    private readonly SemaphoreSlim _slots = new(size);
+    private readonly SemaphoreSlim _slots = new(options.Readers);
 
     /// <summary>Runs <paramref name="read"/> on a pooled connection, off the caller's thread: a page may have to come from disk.</summary>
     public async Task<T> RunAsync<T>(Func<SqliteSession, T> read, CancellationToken cancel)
     {
+        if (options.Schedule is { } schedule)
+        {
+            return await LaterAsync(read, schedule);
+        }
+
         await _slots.WaitAsync(cancel);
         try
         {
@@ -32,11 +37,28 @@ public sealed class SqliteReaders(string path, int size, TimeSpan busyTimeout) :
         _slots.Dispose();
     }
 
+    private Task<T> LaterAsync<T>(Func<SqliteSession, T> read, Action<Action> schedule)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        schedule(() =>
+        {
+            try
+            {
+                answer.SetResult(WithSession(read));
+            }
+            catch (Exception failure)
+            {
+                answer.SetException(failure);
+            }
+        });
+        return answer.Task;
+    }
+
     private T WithSession<T>(Func<SqliteSession, T> read)
     {
         if (!_idle.TryTake(out var session))
         {
-            session = SqliteSession.Open(path, readOnly: true, busyTimeout);
+            session = SqliteSession.Open(options.Path, readOnly: true, options.BusyTimeout, options.Rewrite);
         }
 
         try

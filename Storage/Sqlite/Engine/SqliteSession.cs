@@ -13,12 +13,14 @@ public sealed class SqliteSession : IDisposable
 
     static SqliteSession() => Batteries_V2.Init();
 
-    private SqliteSession(sqlite3 connection) => _connection = connection;
+    private readonly Func<string, string, string>? _rewrite;
+
+    private SqliteSession(sqlite3 connection, Func<string, string, string>? rewrite) => (_connection, _rewrite) = (connection, rewrite);
 
     public bool InTransaction => raw.sqlite3_get_autocommit(_connection) == 0;
 
     /// <exception cref="StoreUnavailableException">The file cannot be opened.</exception>
-    public static SqliteSession Open(string path, bool readOnly, TimeSpan busyTimeout)
+    public static SqliteSession Open(string path, bool readOnly, TimeSpan busyTimeout, Func<string, string, string>? rewrite = null)
     {
         var flags = (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE) | raw.SQLITE_OPEN_NOMUTEX;
         var code = raw.sqlite3_open_v2(path, out var connection, flags, null);
@@ -31,11 +33,11 @@ public sealed class SqliteSession : IDisposable
 
         _ = raw.sqlite3_extended_result_codes(connection, 1);
         _ = raw.sqlite3_busy_timeout(connection, (int)busyTimeout.TotalMilliseconds);
-        return new SqliteSession(connection);
+        return new SqliteSession(connection, rewrite);
     }
 
     /// <summary>The named statement of <c>Sql/</c>, ready for its first value.</summary>
-    public SqliteStatement Use(string name) => Cached(name, SqlTexts.Sqlite.Of, name);
+    public SqliteStatement Use(string name) => Cached(name, TextOf, name);
 
     /// <summary>A statement given as text, cached as well.</summary>
     public SqliteStatement Text(string sql) => Cached(sql, static text => text, sql);
@@ -84,6 +86,8 @@ public sealed class SqliteSession : IDisposable
 
         _connection.Dispose();
     }
+
+    private string TextOf(string name) => _rewrite is null ? SqlTexts.Sqlite.Of(name) : _rewrite(name, SqlTexts.Sqlite.Of(name));
 
     private SqliteStatement Cached(string key, Func<string, string> sql, string argument)
     {

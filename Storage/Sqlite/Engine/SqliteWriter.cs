@@ -16,13 +16,22 @@ public sealed class SqliteWriter : IAsyncDisposable
     private readonly ConcurrentQueue<WriteOperation> _queue = new();
     private readonly SemaphoreSlim _wake = new(0);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action<Action>? _schedule;
     private int _sleeping;
     private volatile bool _closed;
 
-    public SqliteWriter(SqliteSession session)
+    /// <param name="schedule">Null: a thread of its own. Else what runs its batches, each later and one at a time.</param>
+    public SqliteWriter(SqliteSession session, Action<Action>? schedule = null)
     {
-        _session = session;
-        new Thread(Loop) { IsBackground = true, Name = "store-writer" }.Start();
+        (_session, _schedule) = (session, schedule);
+        if (schedule is null)
+        {
+            new Thread(Loop) { IsBackground = true, Name = "store-writer" }.Start();
+        }
+        else
+        {
+            _sleeping = 1;
+        }
     }
 
     /// <summary>
@@ -49,6 +58,12 @@ public sealed class SqliteWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _closed = true;
+        if (_schedule is not null)
+        {
+            WriteAll();
+            _stopped.SetResult();
+        }
+
         _wake.Release();
         await _stopped.Task;
     }
@@ -57,8 +72,33 @@ public sealed class SqliteWriter : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _sleeping, 0) == 1)
         {
+            WakeUp();
+        }
+    }
+
+    private void WakeUp()
+    {
+        if (_schedule is null)
+        {
             _wake.Release();
         }
+        else
+        {
+            _schedule(WriteAll);
+        }
+    }
+
+    /// <summary>What the thread does between two sleeps.</summary>
+    private void WriteAll()
+    {
+        var batch = new List<WriteOperation>();
+        for (Take(batch); batch.Count > 0; Take(batch))
+        {
+            Write(batch);
+            batch.Clear();
+        }
+
+        Volatile.Write(ref _sleeping, 1);
     }
 
     private void Loop()
