@@ -39,7 +39,7 @@ public static class SimulatedLink
             answers.Add(OnceAsync(from, to, faults, call));
         }
 
-        var patience = Task.Delay(faults.Patience, from.Clock);
+        var patience = PatienceAsync(from, faults);
         while (answers.Count > 0)
         {
             var first = await Task.WhenAny([patience, .. answers]);
@@ -64,14 +64,14 @@ public static class SimulatedLink
         await WayAsync(from, faults);
         if (from.World.Chance(faults.LoseRequest))
         {
-            await Task.Delay(faults.Patience * 2, from.Clock);
+            await from.DelayAsync(faults.Patience * 2);
             throw new NodeLostException(to.Name);
         }
 
         var answer = await to.InvokeAsync(call);
         if (from.World.Chance(faults.LoseAnswer))
         {
-            await Task.Delay(faults.Patience * 2, from.Clock);
+            await from.DelayAsync(faults.Patience * 2);
             throw new NodeLostException(to.Name);
         }
 
@@ -79,9 +79,11 @@ public static class SimulatedLink
         return answer;
     }
 
+    private static async Task PatienceAsync(SimulatedNode from, LinkFaults faults) => await from.DelayAsync(faults.Patience);
+
     private static Task WayAsync(SimulatedNode from, LinkFaults faults)
     {
         var most = from.World.Chance(faults.Delay) ? faults.MostDelay : faults.UsualDelay;
-        return Task.Delay(from.World.Between(TimeSpan.Zero, most), from.Clock);
+        return from.DelayAsync(from.World.Between(TimeSpan.Zero, most));
     }
 }

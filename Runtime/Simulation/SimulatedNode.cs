@@ -115,6 +115,14 @@ public sealed class SimulatedNode
         return answer.Task;
     }
 
+    /// <summary>Waits on this node's clock, to the tick; <c>Task.Delay</c> cuts a wait off to whole milliseconds.</summary>
+    public Task DelayAsync(TimeSpan span)
+    {
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Clock.CreateTimer(static one => ((TaskCompletionSource)one!).TrySetResult(), over, span, Timeout.InfiniteTimeSpan);
+        return over.Task;
+    }
+
     public override string ToString() => Name;
 
     internal void Post(SendOrPostCallback callback, object? state)
@@ -191,9 +199,17 @@ public sealed class SimulatedNode
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-        public override DateTimeOffset GetUtcNow() => node.World.Now + node.ClockError;
+        public override DateTimeOffset GetUtcNow()
+        {
+            node.World.CountLook(node);
+            return node.World.Now + node.ClockError;
+        }
 
-        public override long GetTimestamp() => node.World.Ticks;
+        public override long GetTimestamp()
+        {
+            node.World.CountLook(node);
+            return node.World.Ticks;
+        }
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {

@@ -9,6 +9,8 @@ namespace JobForge.Runtime.Simulation;
 /// </summary>
 public sealed class SimulatedWorld
 {
+    private const int MostLooks = 1_000_000;
+
     private readonly List<WorldItem> _ready = [];
     private readonly PriorityQueue<WorldTimer.Round, (long Due, long Order)> _timers = new();
     private readonly List<SimulatedNode> _nodes = [];
@@ -16,6 +18,7 @@ public sealed class SimulatedWorld
     private readonly SimulationOptions _options;
     private Exception? _escape;
     private long _order;
+    private int _looks;
 
     public SimulatedWorld(ulong seed, SimulationOptions? options = null)
     {
@@ -106,6 +109,16 @@ public sealed class SimulatedWorld
     internal void Arm(WorldTimer timer, TimeSpan due, long round) =>
         _timers.Enqueue(new WorldTimer.Round(timer, round), (Ticks + due.Ticks, _order++));
 
+    /// <summary>Within a step time stands still: code that asks for it again and again waits for it by spinning, and would never end.</summary>
+    internal void CountLook(SimulatedNode node)
+    {
+        if (++_looks > MostLooks)
+        {
+            _escape = new SimulationException($"{node} spins until time goes on, which it does not within a step:\n{Environment.StackTrace}");
+            throw _escape;
+        }
+    }
+
     private bool Step()
     {
         if (Volatile.Read(ref _escape) is { } escape)
@@ -127,6 +140,7 @@ public sealed class SimulatedWorld
         if (item.Node.Admits(item))
         {
             Steps++;
+            _looks = 0;
             Ticks += Random.Next(_options.MostStepMicroseconds) * TimeSpan.TicksPerMicrosecond;
             Trace.Mix(item.Node.Number, _ready.Count);
             item.Run();

@@ -31,7 +31,7 @@ public sealed class GateKeeper(IHoldStore holds, IRegistry registry, EpochLease 
 
     public TimeSpan UntilNext(DateTimeOffset now)
     {
-        if (!_noted || ready.Room == 0)
+        if (!_noted || ready.Room == 0 || lease.Current is null)
         {
             return Timeout.InfiniteTimeSpan;
         }

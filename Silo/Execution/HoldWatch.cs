@@ -69,9 +69,10 @@ public sealed class HoldWatch(IHoldStore holds, GateKeeper gates, IRegistry regi
     /// <summary>A pause may be over.</summary>
     public void LookAtPaused() => Volatile.Write(ref _lookAtPaused, 1);
 
-    /// <summary>How long nothing needs a look; infinite: until a hint or the sweep.</summary>
+    /// <summary>How long nothing needs a look; infinite: until a hint or the sweep, or while no epoch is open under which anything could be taken.</summary>
     public TimeSpan UntilNext(DateTimeOffset now) =>
-        _noted || Volatile.Read(ref _lookAtPaused) == 1 ? TimeSpan.Zero : gates.UntilNext(now);
+        lease.Current is null ? Timeout.InfiniteTimeSpan
+        : _noted || Volatile.Read(ref _lookAtPaused) == 1 ? TimeSpan.Zero : gates.UntilNext(now);
 
     /// <summary>Adds jobs that were taken when they became due; those with a gate stand before it now.</summary>
     public void Take(IReadOnlyList<StoredJob> due)

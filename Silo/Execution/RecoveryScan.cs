@@ -19,10 +19,12 @@ public sealed class RecoveryScan(
     /// <summary>Whether a look at the store would bring something into memory now.</summary>
     public bool WantsFeed(DateTimeOffset now) => UntilNextDue(now) == TimeSpan.Zero || holds.UntilNext(now) == TimeSpan.Zero || (_backlog.HasMore && ready.Room >= options.RefillRoom);
 
-    /// <summary>Infinite also while memory is full: a due job then waits for room, of which the pump tells, and not for time.</summary>
+    /// <summary>
+    /// Infinite also while memory is full or no epoch is open: a due job then waits for room, of which the pump tells, or for the epoch, and not for time.
+    /// </summary>
     public TimeSpan UntilNextDue(DateTimeOffset now)
     {
-        if (ready.Room == 0)
+        if (ready.Room == 0 || lease.Current is null)
         {
             return Timeout.InfiniteTimeSpan;
         }

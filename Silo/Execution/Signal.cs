@@ -10,6 +10,7 @@ public sealed class Signal
 
     /// <summary>Null: not set and nobody waits. <see cref="IsSet"/>: set. Else: who waits.</summary>
     private TaskCompletionSource? _state;
+    private Task? _waiting;
 
     public void Set()
     {
@@ -36,9 +37,18 @@ public sealed class Signal
     }
 
     /// <summary>Ends when it is set, when the time is over or when canceled, and never throws.</summary>
-    public async Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancel) => await WaitHereAsync()
-        .WaitAsync(atMost, time, cancel).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+    public async Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancel)
+    {
+        // A timeout is cut off to whole milliseconds, and the rest of one would be waited out by spinning.
+        var whole = TimeSpan.FromMilliseconds(Math.Ceiling(atMost.TotalMilliseconds));
+        await WaitHereAsync().WaitAsync(whole, time, cancel).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+    }
 
-    /// <summary>Ends where the waiter runs, so that a caller's own scheduler sees every step of it.</summary>
-    private async Task WaitHereAsync() => await WaitAsync();
+    /// <summary>Ends where the waiter runs, so that a caller's own scheduler sees every step of it. A wait that was given up is taken up again.</summary>
+    private Task WaitHereAsync()
+    {
+        return _waiting is { IsCompleted: false } ? _waiting : _waiting = AwaitAsync();
+
+        async Task AwaitAsync() => await WaitAsync();
+    }
 }

@@ -75,7 +75,7 @@ public sealed class SimulatedClient(SimulatedCluster cluster, string name, Tenan
                 // The next question may be answered.
             }
 
-            await Task.Delay(every ?? TimeSpan.FromSeconds(1), Node.Clock);
+            await Node.DelayAsync(every ?? TimeSpan.FromSeconds(1));
         }
     }
 

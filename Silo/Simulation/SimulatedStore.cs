@@ -75,7 +75,7 @@ public sealed class SimulatedStore : IDisposable
     /// <summary>Writes that come within a moment share a transaction.</summary>
     private void Later(Action work) => _ = Node.InvokeAsync(async () =>
     {
-        await Task.Delay(Node.World.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(1)), Node.Clock);
+        await Node.DelayAsync(Node.World.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(1)));
         work();
     });
 

@@ -24,7 +24,7 @@ internal sealed class StoreLink(SimulatedStore store, SimulatedSilo silo)
         var answered = await store.Node.InvokeAsync(() => ServeAsync(name, arguments, call));
         if (answered.Lost)
         {
-            await Task.Delay(Way(), silo.Node.Clock);
+            await silo.Node.DelayAsync(Way());
             throw new StoreUnavailableException("The simulated store's answer was lost.");
         }
 
@@ -33,7 +33,7 @@ internal sealed class StoreLink(SimulatedStore store, SimulatedSilo silo)
 
     private async Task<(T? Value, bool Lost)> ServeAsync<T>(string name, object?[] arguments, Func<Task<T>> call)
     {
-        await Task.Delay(Way(), store.Node.Clock);
+        await store.Node.DelayAsync(Way());
         var faults = store.Faults;
         if (store.IsDown || _world.Chance(faults.FailBefore) || (!silo.Node.IsAlive && _world.Chance(0.5)))
         {
@@ -47,7 +47,7 @@ internal sealed class StoreLink(SimulatedStore store, SimulatedSilo silo)
         var lost = _world.Chance(faults.FailAfter);
         if (!lost)
         {
-            await Task.Delay(Way(), store.Node.Clock);
+            await store.Node.DelayAsync(Way());
         }
 
         return (value, lost || store.IsDown);
@@ -92,7 +92,7 @@ internal sealed class LinkSignals(SimulatedStore store, SimulatedSilo silo) : IS
             var way = world.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
             _ = silo.Node.InvokeAsync(async () =>
             {
-                await Task.Delay(way, silo.Node.Clock);
+                await silo.Node.DelayAsync(way);
                 Received?.Invoke(signal);
             });
         }

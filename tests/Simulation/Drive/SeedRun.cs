@@ -1,0 +1,169 @@
+using JobForge.Contracts.Ids;
+using JobForge.Contracts.Jobs;
+using JobForge.Grains.Interfaces;
+using JobForge.Runtime.Simulation;
+using JobForge.Silo.Execution;
+using JobForge.Silo.Simulation;
+using JobForge.Simulation.Audit;
+using JobForge.Simulation.Model;
+using JobForge.Simulation.Plants;
+
+namespace JobForge.Simulation.Drive;
+
+/// <summary>What became of one seed.</summary>
+internal sealed record Verdict(ulong Seed, Features Features, PlantedBug Bug)
+{
+    public IReadOnlyList<string> Violations { get; init; } = [];
+
+    public ulong Hash { get; init; }
+
+    public long Steps { get; init; }
+
+    public TimeSpan Lasted { get; init; }
+
+    public int Jobs { get; init; }
+
+    public IReadOnlyCollection<string> Trace { get; init; } = [];
+
+    public bool Held => Violations.Count == 0;
+
+    public string Text =>
+        $"""
+        Seed {Seed} broke a promise{(Bug == PlantedBug.None ? "" : $" (planted: {Bug})")}.
+        {Features}
+        {string.Join('\n', Violations)}
+        Replay: dotnet run --project tests/Simulation -- --seed {Seed}{(Bug == PlantedBug.None ? "" : $" --bug {Bug}")}
+        """;
+}
+
+/// <summary>One seed from its first step to the auditor's word.</summary>
+internal static class SeedRun
+{
+    /// <summary>After the last fault, everything that was acknowledged must be over within this.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(15);
+
+    private static readonly TimeSpan Lease = new ExecutionOptions().Lease;
+
+    public static Verdict Run(ulong seed, PlantedBug bug = PlantedBug.None, int traceLines = 0)
+    {
+        var draw = RandomSource.Seeded(seed ^ 0x5EED);
+        var features = Features.Draw(draw);
+        Ledger? ledger = null;
+        using var cluster = new SimulatedCluster(Plant.Into(bug, new SimulationSetup
+        {
+            Seed = seed,
+            Templates = Planner.Templates,
+            Handlers = silo => Planner.Templates.Select(template => new ScriptHandler(template.TemplateKey, ledger!, silo)),
+            Execution = new ExecutionOptions { Slots = features.Slots },
+            StoreFaults = features.Store,
+            ClientFaults = features.Link,
+            World = new SimulationOptions { TraceLines = traceLines },
+        }));
+        ledger = new Ledger(cluster);
+        try
+        {
+            cluster.Run(() => PlayAsync(cluster, features, ledger, draw), TimeSpan.FromHours(3));
+        }
+        catch (Exception failure)
+        {
+            ledger.Violate(0, failure.ToString());
+        }
+
+        return new Verdict(seed, features, bug)
+        {
+            Violations = ledger.Violations,
+            Hash = cluster.World.Trace.Hash,
+            Steps = cluster.World.Steps,
+            Lasted = cluster.World.Elapsed,
+            Jobs = ledger.Facts.Values.Sum(facts => facts.Acknowledged.Count),
+            Trace = cluster.World.Trace.Lines,
+        };
+    }
+
+    private static async Task PlayAsync(SimulatedCluster cluster, Features features, Ledger ledger, RandomSource draw)
+    {
+        var planner = new Planner(features, ledger, draw);
+        await StartAsync(cluster, features);
+        var clients = Enumerable.Range(0, features.Clients)
+            .Select(i => new ClientScript(new SimulatedClient(cluster, $"client-{i}", Planner.Tenants[i % Planner.Tenants.Count]), features, planner, ledger, draw)).ToList();
+        var busy = true;
+        var chaos = new Chaos(cluster, features, ledger, draw);
+        var auditor = new Auditor(cluster, features, ledger);
+        chaos.Killed += at => _ = auditor.TakeoverAsync(at, Lease);
+        cluster.Store.Faults = features.Store;
+        var breaking = chaos.RunAsync(() => busy);
+        await Task.WhenAll(clients.Select(async client => await client.RunAsync()));
+        if (features.Has(Feature.Noise))
+        {
+            await NoiseAsync(cluster, features, ledger, planner, draw);
+        }
+
+        busy = false;
+        await breaking;
+        await chaos.MendAsync();
+        await SettleAsync(cluster, ledger);
+        await auditor.JudgeAsync();
+        if (draw.Next(10) == 0)
+        {
+            await auditor.IdleAsync(TimeSpan.FromMinutes(20));
+        }
+    }
+
+    private static async Task StartAsync(SimulatedCluster cluster, Features features)
+    {
+        // The installation is made in peace; what is promised holds from the first answer on.
+        cluster.Store.Faults = StoreFaults.None;
+        for (var i = 0; i < features.Silos; i++)
+        {
+            await cluster.StartSiloAsync();
+        }
+
+        await cluster.FurnishAsync(Planner.Tenants);
+        if (features.Has(Feature.TenantLimits))
+        {
+            var limited = new Contracts.Access.TenantRequest(Planner.Rival, null, null, null) { MaxRunning = Auditor.RivalMayRun };
+            var silo = cluster.Silos[0];
+            await silo.Node.InvokeAsync(() => silo.Grains.Registry().PutTenant(new TenantChange(new Contracts.Access.Caller(null, "furnish", "system"), limited)));
+        }
+
+        await cluster.World.Observer.DelayAsync(TimeSpan.FromSeconds(1.5));
+    }
+
+    /// <summary>One tenant fills the queue, and another's single job must not notice.</summary>
+    private static async Task NoiseAsync(SimulatedCluster cluster, Features features, Ledger ledger, Planner planner, RandomSource draw)
+    {
+        var noisy = new ClientScript(new SimulatedClient(cluster, "noisy", Planner.Acme), features, planner, ledger, draw);
+        var quiet = new ClientScript(new SimulatedClient(cluster, "quiet", Planner.Quiet), features, planner, ledger, draw);
+        await noisy.RequestManyAsync([.. Enumerable.Range(0, 60).Select(_ => planner.Noise(Planner.Acme))]);
+        await cluster.World.Observer.DelayAsync(TimeSpan.FromMilliseconds(draw.Next(1_500)));
+        await quiet.RequestAsync(planner.Single(Planner.Quiet));
+    }
+
+    /// <summary>Waits until every acknowledged job has ended, and no longer than that may take.</summary>
+    private static async Task SettleAsync(SimulatedCluster cluster, Ledger ledger)
+    {
+        var until = cluster.World.Now + Settling;
+        var open = ledger.Facts.Values.SelectMany(facts => facts.Acknowledged.Concat(facts.Retries).Select(id => (facts.Plan.Tenant, Id: id))).ToHashSet();
+        while (open.Count > 0 && cluster.World.Now < until && ledger.Violations.Count == 0)
+        {
+            await cluster.World.Observer.DelayAsync(TimeSpan.FromSeconds(2));
+            foreach (var (tenant, id) in open.ToList())
+            {
+                var asked = cluster.World.Now;
+                if (await cluster.Store.Rows.Read.JobAsync(tenant, id, CancellationToken.None) is { } row)
+                {
+                    ledger.Observe(row, asked);
+                    if (row.Status.IsFinal())
+                    {
+                        open.Remove((tenant, id));
+                    }
+                }
+                else
+                {
+                    ledger.Violate(1, $"the acknowledged job {id} is lost");
+                    return;
+                }
+            }
+        }
+    }
+}
