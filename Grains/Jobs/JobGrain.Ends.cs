@@ -21,7 +21,7 @@ public sealed partial class JobGrain
         };
         if (!await Write(jobs.RequeueAsync(requeued, CancellationToken.None)))
         {
-            return new EndDecision(Recorded: false, null, null);
+            return await EndRefused(job, end);
         }
 
         Forget();
@@ -35,13 +35,32 @@ public sealed partial class JobGrain
         var parked = new ParkedParent(job.Fence, EndedAttempt(job, end), end.State!.Value, time.GetUtcNow());
         if (!await Write(holds.ParkParentAsync(parked, CancellationToken.None)))
         {
-            return new EndDecision(Recorded: false, null, null);
+            return await EndRefused(job, end);
         }
 
         Forget();
         // The last child may have ended before this commit, and found nobody to wake: whoever comes second looks.
         NoteLeft(job with { Hold = JobHold.Children });
         return new EndDecision(Recorded: true, JobStatus.Queued, null);
+    }
+
+    /// <summary>
+    /// The fence is lost, or another process has written the wish to cancel into the row: the store lets nothing but a cancel end such a run, and its end
+    /// is decided anew with what the row says now.
+    /// </summary>
+    private async Task<EndDecision> EndRefused(StoredJob job, RunEnd end)
+    {
+        if (job.CancelRequestedAt is null && await Recall(end.Lease, end.Worker, end.StartedAt) is null)
+        {
+            if (_job!.CancelRequestedAt is not null)
+            {
+                return await End(end);
+            }
+
+            Forget();
+        }
+
+        return new EndDecision(Recorded: false, null, null);
     }
 
     private AttemptRow EndedAttempt(StoredJob job, RunEnd end) =>
@@ -63,7 +82,7 @@ public sealed partial class JobGrain
         };
         if (!await Seal(job, row, end, null))
         {
-            return new EndDecision(Recorded: false, null, null);
+            return await EndRefused(job, end);
         }
 
         if (row.Status == JobStatus.Canceled)

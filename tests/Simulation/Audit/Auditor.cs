@@ -105,6 +105,7 @@ internal sealed class Auditor(SimulatedCluster cluster, Features features, Ledge
             ledger.Violate(1, $"job {stray.Id} was requested by nobody: {stray.Inputs}");
         }
 
+        var parents = rows.ToLookup(row => ledger.PlanOf(row)?.Number ?? -1);
         foreach (var facts in ledger.Facts.Values)
         {
             var ids = found[facts.Plan.Number].Select(row => row.Id).ToHashSet();
@@ -113,7 +114,7 @@ internal sealed class Auditor(SimulatedCluster cluster, Features features, Ledge
                 ledger.Violate(1, $"{facts.Plan} was acknowledged as {lost}, which is lost");
             }
 
-            var most = facts.Plan.Key is not null || facts.Plan.ParentNumber is not null ? 1 : facts.Sent * (features.Has(Feature.CallFaults) ? 2 : 1);
+            var most = facts.Plan.ParentNumber is { } parent ? parents[parent].Count() : facts.Plan.Key is not null ? 1 : facts.Sent * (features.Has(Feature.CallFaults) ? 2 : 1);
             if (ids.Count > most)
             {
                 ledger.Violate(1, $"{facts.Plan} was sent {facts.Sent} times and made {ids.Count} jobs");

@@ -265,6 +265,7 @@ internal sealed class ClientScript(SimulatedClient client, Features features, Pl
     {
         var template = random.Next(2) == 0 ? Planner.Work : null;
         var what = (Tenant: template is null || random.Next(2) == 0 ? Tenant : (TenantId?)null, Template: template);
+        ledger.MaybePaused.Add(what);
         if (await TryAsync(() => client.OnGrainsAsync((grains, caller) => grains.Registry().Pause(new PauseChange(caller, what.Tenant, what.Template, "simulated")))) is null)
         {
             await ResumeAsync(what.Tenant, what.Template);

@@ -101,6 +101,7 @@ internal static class SeedRun
         busy = false;
         await breaking;
         await chaos.MendAsync();
+        await ResumeAsync(cluster, ledger);
         await SettleAsync(cluster, ledger);
         await auditor.JudgeAsync();
         if (draw.Next(10) == 0)
@@ -139,30 +140,31 @@ internal static class SeedRun
         await quiet.RequestAsync(planner.Single(Planner.Quiet));
     }
 
-    /// <summary>Waits until every acknowledged job has ended, and no longer than that may take.</summary>
+    /// <summary>A pause whose answer was lost may have come into force after its resume.</summary>
+    private static async Task ResumeAsync(SimulatedCluster cluster, Ledger ledger)
+    {
+        await cluster.World.Observer.DelayAsync(TimeSpan.FromSeconds(1));
+        var silo = cluster.Silos[0];
+        var caller = new Contracts.Access.Caller(null, "mend", "system");
+        foreach (var (tenant, template) in ledger.MaybePaused)
+        {
+            await silo.Node.InvokeAsync(() => silo.Grains.Registry().Resume(new PauseChange(caller, tenant, template, null)));
+        }
+    }
+
+    /// <summary>Waits until every job has ended, and no longer than that may take.</summary>
     private static async Task SettleAsync(SimulatedCluster cluster, Ledger ledger)
     {
         var until = cluster.World.Now + Settling;
-        var open = ledger.Facts.Values.SelectMany(facts => facts.Acknowledged.Concat(facts.Retries).Select(id => (facts.Plan.Tenant, Id: id))).ToHashSet();
-        while (open.Count > 0 && cluster.World.Now < until && ledger.Violations.Count == 0)
+        var open = 1;
+        while (open > 0 && cluster.World.Now < until && ledger.Violations.Count == 0)
         {
             await cluster.World.Observer.DelayAsync(TimeSpan.FromSeconds(2));
-            foreach (var (tenant, id) in open.ToList())
+            open = 0;
+            foreach (var tenant in Planner.Tenants)
             {
-                var asked = cluster.World.Now;
-                if (await cluster.Store.Rows.Read.JobAsync(tenant, id, CancellationToken.None) is { } row)
-                {
-                    ledger.Observe(row, asked);
-                    if (row.Status.IsFinal())
-                    {
-                        open.Remove((tenant, id));
-                    }
-                }
-                else
-                {
-                    ledger.Violate(1, $"the acknowledged job {id} is lost");
-                    return;
-                }
+                var query = new JobQuery { TenantId = tenant, Statuses = [JobStatus.Queued, JobStatus.Running], Limit = 1 };
+                open += (await cluster.Store.Rows.Read.JobsAsync(query, CancellationToken.None)).Items.Count;
             }
         }
     }

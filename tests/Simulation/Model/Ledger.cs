@@ -20,6 +20,9 @@ internal sealed class Ledger(SimulatedCluster cluster)
 
     public List<PauseFacts> Pauses { get; } = [];
 
+    /// <summary>What somebody wanted to pause.</summary>
+    public HashSet<(TenantId? Tenant, string? Template)> MaybePaused { get; } = [];
+
     /// <summary>Jobs whose cancel was answered with yes, and when that was.</summary>
     public Dictionary<JobId, DateTimeOffset> Canceled { get; } = [];
 

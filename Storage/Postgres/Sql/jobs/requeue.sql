@@ -4,7 +4,7 @@ WITH queued AS (
   SET status = 'queued', status_reason = $6, attempts = $7, owner_epoch = NULL, wait_until = $8, run_at = $8, write_start_first = false,
     expires_at = deadline_at, started_at = $11, updated_at = coalesce($12::timestamptz, $8)
   WHERE id = $1 AND status = $2 AND owner_epoch IS NOT DISTINCT FROM $3::bigint AND attempts = $4
-  AND (SELECT jobforge_hold($3::bigint, $5::bigint))
+    AND (SELECT jobforge_hold($3::bigint, $5::bigint)) AND cancel_requested_at IS NULL
   RETURNING id, tenant_id
 )
 INSERT INTO jobforge_job_attempts (job_id, tenant_id, number, worker, started_at, finished_at, outcome, error)
