@@ -45,7 +45,8 @@ public sealed partial class DoubtfulJobs(IJobStore jobs, IGrainFactory grains, R
     }
 
     /// <summary>Ends an attempt that nobody will ever report, of a job that this process's epoch owns.</summary>
-    public async Task EndLostAsync(StoredJob job, long epoch)
+    /// <returns>False when it could not be ended now; it will be looked up.</returns>
+    public async Task<bool> EndLostAsync(StoredJob job, long epoch)
     {
         try
         {
@@ -56,11 +57,13 @@ public sealed partial class DoubtfulJobs(IJobStore jobs, IGrainFactory grains, R
                 StartedAt = job.Row.StartedAt ?? job.Row.UpdatedAt,
                 Error = new JobError("lease_lost", "The process that ran the job died or lost its lease."),
             });
+            return true;
         }
         catch (Exception failure)
         {
             EndFailed(job.Row.Id, failure);
             Add(job.Row.TenantId, job.Row.Id);
+            return false;
         }
     }
 

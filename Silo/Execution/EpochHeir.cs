@@ -37,17 +37,20 @@ public sealed partial class EpochHeir(IEpochStore epochs, Backlog backlog, Doubt
     {
         Inheritance inheritance;
         var requeued = 0;
+        bool progress;
         do
         {
             // The lost attempts' own backoff is over by now: a lease has passed since they stopped.
             inheritance = await epochs.InheritAsync(ended, epoch, now, now, options.PageSize, cancel);
             requeued += inheritance.Requeued;
+            progress = inheritance.Requeued > 0;
             foreach (var job in inheritance.Exhausted)
             {
-                await doubts.EndLostAsync(job, epoch);
+                // One that cannot be ended now is looked up again, and shown by every inheritance until it has ended.
+                progress |= await doubts.EndLostAsync(job, epoch);
             }
         }
-        while (inheritance.More);
+        while (inheritance.More && progress);
 
         if (inheritance.Held)
         {

@@ -7,6 +7,7 @@ using JobForge.Grains.Interfaces;
 using JobForge.Runtime.Simulation;
 using JobForge.Storage.Roles;
 using Orleans;
+using Orleans.Runtime;
 
 namespace JobForge.Silo.Simulation;
 
@@ -63,19 +64,28 @@ public sealed class SimulatedClient(SimulatedCluster cluster, string name, Tenan
     {
         while (true)
         {
-            try
+            if (await UntilAnsweredAsync(() => JobAsync(job)) is { } row && row.Status.IsFinal())
             {
-                if (await JobAsync(job) is { } row && row.Status.IsFinal())
-                {
-                    return row;
-                }
-            }
-            catch (Exception failure) when (failure is NodeLostException or Storage.StoreUnavailableException)
-            {
-                // The next question may be answered.
+                return row;
             }
 
             await Node.DelayAsync(every ?? TimeSpan.FromSeconds(1));
+        }
+    }
+
+    /// <summary>Repeats a call until it is answered. For calls that may be repeated: reads, and requests under an idempotency key.</summary>
+    public async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> call)
+    {
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception failure) when (failure is NodeLostException or Storage.StoreUnavailableException or TimeoutException or SiloUnavailableException)
+            {
+                await Node.DelayAsync(TimeSpan.FromSeconds(1));
+            }
         }
     }
 

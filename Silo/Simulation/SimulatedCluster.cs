@@ -3,6 +3,7 @@ using JobForge.Contracts.Ids;
 using JobForge.Contracts.Templates;
 using JobForge.Grains.Interfaces;
 using JobForge.Runtime.Simulation;
+using JobForge.Storage;
 
 namespace JobForge.Silo.Simulation;
 
@@ -38,26 +39,29 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>A failure inside of the engine or a host's loop that no rule foresees: always a bug.</summary>
     public IList<string> InnerFailures { get; } = [];
 
+    /// <summary>How often silos have logged each event id at warning and above: what a scenario has met on its way.</summary>
+    public IDictionary<int, int> Logged { get; } = new Dictionary<int, int>();
+
     /// <summary>Runs the scenario to its end and everything else beside it.</summary>
     /// <exception cref="SimulationException">It does not end within <paramref name="atMost"/> of virtual time.</exception>
     public void Run(Func<Task> scenario, TimeSpan atMost) => World.Run(scenario, atMost);
 
-    /// <summary>Starts one more silo: its registry is loaded and its lease open when the task ends.</summary>
+    /// <summary>
+    /// Starts one more silo: its registry is loaded and its lease open when the task ends. One that cannot start since the store does not answer is started
+    /// again a second later, as whoever supervises processes would.
+    /// </summary>
     public async Task<SimulatedSilo> StartSiloAsync()
     {
-        _starts++;
-        var silo = new SimulatedSilo(this, World.CreateNode($"silo-{_starts}"));
-        _silos.Add(silo);
-        try
+        while (true)
         {
-            await silo.StartAsync();
-            return silo;
-        }
-        catch
-        {
-            _silos.Remove(silo);
-            silo.Node.Kill();
-            throw;
+            try
+            {
+                return await StartOnceAsync();
+            }
+            catch (StoreUnavailableException)
+            {
+                await World.Observer.DelayAsync(TimeSpan.FromSeconds(1));
+            }
         }
     }
 
@@ -100,4 +104,22 @@ public sealed class SimulatedCluster : IDisposable
     }
 
     public void Dispose() => Store.Dispose();
+
+    private async Task<SimulatedSilo> StartOnceAsync()
+    {
+        _starts++;
+        var silo = new SimulatedSilo(this, World.CreateNode($"silo-{_starts}"));
+        _silos.Add(silo);
+        try
+        {
+            await silo.StartAsync();
+            return silo;
+        }
+        catch
+        {
+            _silos.Remove(silo);
+            silo.Node.Kill();
+            throw;
+        }
+    }
 }

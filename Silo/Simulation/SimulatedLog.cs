@@ -19,10 +19,15 @@ internal sealed class SimulatedLog(SimulatedCluster cluster, SimulatedNode node)
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error || (node.World.Trace.KeepsLines && logLevel >= LogLevel.Information);
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning || (node.World.Trace.KeepsLines && logLevel >= LogLevel.Information);
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        if (logLevel >= LogLevel.Warning)
+        {
+            cluster.Logged[eventId.Id] = cluster.Logged.TryGetValue(eventId.Id, out var times) ? times + 1 : 1;
+        }
+
         if (logLevel >= LogLevel.Error && InnerFailures.Contains(eventId.Id))
         {
             cluster.InnerFailures.Add($"{node}: {formatter(state, exception)} {exception}");

@@ -71,7 +71,7 @@ public interface IEpochStore
     /// <summary>
     /// Makes <paramref name="heir"/> the holder of an epoch without an open holder, and settles up to <paramref name="limit"/> of its running jobs: those with
     /// attempts left go back to queued without an owner (reason lease_lost, due at <paramref name="retryAt"/>, <see cref="StoredJob.WriteStartFirst"/>) with their
-    /// attempt's row; those without, and those asked to cancel, are given to <paramref name="heir"/> and answered in <see cref="Inheritance.Exhausted"/>, for
+    /// attempt's row; those without, and those asked to cancel, are answered in <see cref="Inheritance.Exhausted"/>, by every call until they have ended, for
     /// JobGrain to end them with a sealed manifest. Queued jobs are not written at all: the heir loads them. Repeat while <see cref="Inheritance.More"/>.
     /// Nothing happens unless the heir is open and holds the epoch by then.
     /// </summary>

@@ -83,8 +83,7 @@ internal sealed class SqliteEpochStore(SqliteWriter writer, OpenEpochs open) : I
             }
             else
             {
-                session.Use("epochs/adopt_exhausted").Add(legacy.Heir).Add(legacy.Now).AddFence(job.Fence).Run();
-                exhausted.Add(job with { OwnerEpoch = legacy.Heir, Row = job.Row with { UpdatedAt = legacy.Now } });
+                exhausted.Add(job);
             }
         }
 

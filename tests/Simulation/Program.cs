@@ -51,6 +51,7 @@ internal static class Program
         }
 
         Console.WriteLine($"{verdicts.Count} seeds in {watch.Elapsed}, {verdicts.Count(verdict => !verdict.Held)} broken, {verdicts.Average(one => one.Steps):F0} steps and {verdicts.Average(one => one.Jobs):F1} jobs a seed");
+        Console.WriteLine("Warnings by event: " + string.Join(", ", verdicts.SelectMany(one => one.Logged).GroupBy(one => one.Key).OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Sum(entry => entry.Value)} in {one.Count()} seeds")));
         return verdicts.All(verdict => verdict.Held) ? 0 : 1;
     }
 

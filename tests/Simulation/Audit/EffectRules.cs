@@ -22,6 +22,7 @@ internal sealed class EffectRules(Features features, Ledger ledger)
         {
             JudgeOverlap([.. runs]);
             JudgeAttempts([.. runs]);
+            JudgeOrder([.. runs], byId.GetValueOrDefault(runs.Key));
         }
 
         JudgeLimits(rows);
@@ -64,6 +65,32 @@ internal sealed class EffectRules(Features features, Ledger ledger)
             {
                 ledger.Violate(2, $"{ended[i + 1]} ran after {ended[i]} had come to its end");
             }
+        }
+    }
+
+    /// <summary>
+    /// What the fence allows. A process that nothing disturbed owned what it began: from then on no earlier run of the job may be recorded, and when such a
+    /// process brought the job to its end, no other begins it again.
+    /// </summary>
+    private void JudgeOrder(List<Effect> runs, JobRow? row)
+    {
+        if (row is null || !features.OnlyFreezesCostLeases)
+        {
+            return;
+        }
+
+        var recorded = row is { Status: JobStatus.Succeeded, Result: { } result } ? result.GetProperty("effect").GetInt32() : (int?)null;
+        var record = runs.Find(run => run.Number == recorded);
+        var sound = runs.Where(run => !ledger.DisturbedSilos.Contains(run.Silo)).ToList();
+        if (record is not null && sound.Find(run => run.StartedAt > record.StartedAt && run.StartedAt < row.FinishedAt && run != record) is { } later)
+        {
+            ledger.Violate(2, $"{record} was recorded at {row.FinishedAt:HH:mm:ss.fff}, after {later}, which owned the job, had begun");
+        }
+
+        var end = sound.Find(run => run is { End: StepEnd.Succeed or StepEnd.FailForGood, ToldAt: null, Waited: false });
+        if (end is not null && sound.Find(run => run.StartedAt > end.EndedAt) is { } again)
+        {
+            ledger.Violate(2, $"{again} began after {end} had come to its end");
         }
     }
 

@@ -13,9 +13,14 @@ internal sealed class Chaos(SimulatedCluster cluster, Features features, Ledger 
     /// <summary>When a silo was killed while nothing else was broken: its work must be somebody's two leases later.</summary>
     public event Action<DateTimeOffset>? Killed;
 
-    private SimulatedSilo? Some => cluster.Silos.Where(silo => silo is { IsServing: true, IsStopping: false }).ToList() is { Count: > 0 } serving
-        ? serving[random.Next(serving.Count)]
-        : null;
+    /// <summary>Some silo, most times one with handlers at work: where it hurts.</summary>
+    private SimulatedSilo? Some()
+    {
+        var serving = cluster.Silos.Where(silo => silo is { IsServing: true, IsStopping: false }).ToList();
+        var working = serving.Where(silo => ledger.Effects.Exists(effect => effect.EndedAt is null && effect.Silo == silo.Name)).ToList();
+        var candidates = working.Count > 0 && random.Next(4) > 0 ? working : serving;
+        return candidates.Count == 0 ? null : candidates[random.Next(candidates.Count)];
+    }
 
     public async Task RunAsync(Func<bool> goOn)
     {
@@ -64,7 +69,7 @@ internal sealed class Chaos(SimulatedCluster cluster, Features features, Ledger 
     private async Task KillAsync()
     {
         // Sometimes all at once.
-        var victims = random.Next(6) == 0 ? cluster.Silos.ToList() : [.. new[] { Some }.OfType<SimulatedSilo>()];
+        var victims = random.Next(6) == 0 ? cluster.Silos.ToList() : [.. new[] { Some() }.OfType<SimulatedSilo>()];
         foreach (var silo in victims)
         {
             cluster.Kill(silo);
@@ -85,7 +90,7 @@ internal sealed class Chaos(SimulatedCluster cluster, Features features, Ledger 
 
     private async Task StopAsync()
     {
-        if (Some is { } silo)
+        if (Some() is { } silo)
         {
             await StopAsync(silo);
             await StartAsync();
@@ -108,18 +113,18 @@ internal sealed class Chaos(SimulatedCluster cluster, Features features, Ledger 
 
     private async Task FreezeAsync()
     {
-        if (Some is { } silo)
+        if (Some() is { } silo)
         {
             ledger.DisturbedSilos.Add(silo.Name);
             silo.Node.Freeze();
-            await DelayAsync(500 + random.Next(25_000));
+            await DelayAsync(random.Next(3) == 0 ? 500 + random.Next(9_000) : 9_000 + random.Next(14_000));
             silo.Node.Thaw();
         }
     }
 
     private async Task JumpAsync()
     {
-        if (Some is { } silo)
+        if (Some() is { } silo)
         {
             ledger.DisturbedSilos.Add(silo.Name);
             silo.Node.SetClock(TimeSpan.FromMilliseconds(random.Next(60_000) - 30_000));
@@ -144,9 +149,9 @@ internal sealed class Chaos(SimulatedCluster cluster, Features features, Ledger 
                 await cluster.StartSiloAsync();
                 return;
             }
-            catch (Exception failure) when (failure is Storage.StoreUnavailableException or Runtime.Simulation.NodeLostException)
+            catch (Exception failure) when (failure is Runtime.Simulation.NodeLostException)
             {
-                // Whoever supervises processes starts them again.
+                // It was killed while it started.
                 await cluster.World.Observer.DelayAsync(TimeSpan.FromSeconds(1));
             }
         }

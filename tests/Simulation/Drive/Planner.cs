@@ -97,12 +97,12 @@ internal sealed class Planner(Features features, Ledger ledger, RandomSource ran
         return steps;
     }
 
-    private TimeSpan Takes() => random.Next(features.Has(Feature.Slow) ? 6 : 5) switch
+    private TimeSpan Takes() => random.Next(features.Has(Feature.Slow) ? 8 : 5) switch
     {
         0 => TimeSpan.Zero,
         1 or 2 => TimeSpan.FromMilliseconds(random.Next(40)),
         3 or 4 => TimeSpan.FromMilliseconds(random.Next(1_500)),
-        _ => TimeSpan.FromMilliseconds(random.Next(9_000)),
+        _ => TimeSpan.FromMilliseconds(random.Next(14_000)),
     };
 
     private bool Deaf() => On(Feature.Deaf, 4);

@@ -23,6 +23,9 @@ internal sealed record Verdict(ulong Seed, Features Features, PlantedBug Bug)
 
     public int Jobs { get; init; }
 
+    /// <summary>What silos warned of, by event id.</summary>
+    public IReadOnlyDictionary<int, int> Logged { get; init; } = new Dictionary<int, int>();
+
     public IReadOnlyCollection<string> Trace { get; init; } = [];
 
     public bool Held => Violations.Count == 0;
@@ -42,9 +45,12 @@ internal static class SeedRun
     /// <summary>After the last fault, everything that was acknowledged must be over within this.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(15);
 
+    /// <summary>Twenty times what a seed usually takes.</summary>
+    private const long MostSteps = 400_000;
+
     private static readonly TimeSpan Lease = new ExecutionOptions().Lease;
 
-    public static Verdict Run(ulong seed, PlantedBug bug = PlantedBug.None, int traceLines = 0)
+    public static Verdict Run(ulong seed, PlantedBug bug = PlantedBug.None, int traceLines = 0, Action<SimulatedCluster>? before = null, Action<SimulatedCluster>? after = null)
     {
         var draw = RandomSource.Seeded(seed ^ 0x5EED);
         var features = Features.Draw(draw);
@@ -60,15 +66,27 @@ internal static class SeedRun
             World = new SimulationOptions { TraceLines = traceLines },
         }));
         ledger = new Ledger(cluster);
+        before?.Invoke(cluster);
         try
         {
-            cluster.Run(() => PlayAsync(cluster, features, ledger, draw), TimeSpan.FromHours(3));
+            var play = cluster.World.Observer.InvokeAsync(() => PlayAsync(cluster, features, ledger, draw));
+            cluster.World.RunUntil(() => play.IsCompleted || ledger.Violations.Count > 0 || cluster.World.Steps > MostSteps, TimeSpan.FromHours(3));
+            if (cluster.World.Steps > MostSteps)
+            {
+                ledger.Violate(4, $"the cluster does not come to rest: {MostSteps} steps");
+            }
+
+            if (play.Exception is { } failure)
+            {
+                ledger.Violate(0, failure.ToString());
+            }
         }
         catch (Exception failure)
         {
             ledger.Violate(0, failure.ToString());
         }
 
+        after?.Invoke(cluster);
         return new Verdict(seed, features, bug)
         {
             Violations = ledger.Violations,
@@ -76,6 +94,7 @@ internal static class SeedRun
             Steps = cluster.World.Steps,
             Lasted = cluster.World.Elapsed,
             Jobs = ledger.Facts.Values.Sum(facts => facts.Acknowledged.Count),
+            Logged = cluster.Logged.ToDictionary(),
             Trace = cluster.World.Trace.Lines,
         };
     }
@@ -135,7 +154,7 @@ internal static class SeedRun
     {
         var noisy = new ClientScript(new SimulatedClient(cluster, "noisy", Planner.Acme), features, planner, ledger, draw);
         var quiet = new ClientScript(new SimulatedClient(cluster, "quiet", Planner.Quiet), features, planner, ledger, draw);
-        await noisy.RequestManyAsync([.. Enumerable.Range(0, 60).Select(_ => planner.Noise(Planner.Acme))]);
+        await noisy.RequestManyAsync([.. Enumerable.Range(0, 20 * features.Silos * features.Slots).Select(_ => planner.Noise(Planner.Acme))]);
         await cluster.World.Observer.DelayAsync(TimeSpan.FromMilliseconds(draw.Next(1_500)));
         await quiet.RequestAsync(planner.Single(Planner.Quiet));
     }

@@ -30,11 +30,15 @@ internal sealed record Features
 
     public bool Has(Feature feature) => On.Contains(feature);
 
-    /// <summary>A fifth of the seeds is calm, so that the strictest rules are asked often.</summary>
+    /// <summary>A process can be taken over behind its back only where it was frozen itself.</summary>
+    public bool OnlyFreezesCostLeases => !Has(Feature.ClockJumps) && !Has(Feature.Outages) && !Has(Feature.StoreDelays);
+
+    /// <summary>A fifth of the seeds is calm, so that the strictest rules are asked often; one in fourteen is about fairness alone.</summary>
     public static Features Draw(RandomSource random)
     {
         var calm = random.Next(5) == 0;
-        var on = Enum.GetValues<Feature>().Where(feature => random.Next(100) < Odds(feature) && !(calm && Faults.Contains(feature))).ToHashSet();
+        var fairness = random.Next(14) == 0;
+        HashSet<Feature> on = fairness ? [Feature.Noise, Feature.Priorities, Feature.Bulk] : Enum.GetValues<Feature>().Where(feature => random.Next(100) < Odds(feature) && !(calm && Faults.Contains(feature))).ToHashSet();
         return new Features
         {
             On = on,
@@ -61,9 +65,9 @@ internal sealed record Features
 
     private static int Odds(Feature feature) => feature switch
     {
-        Feature.ClockJumps or Feature.Outages or Feature.StoreDelays or Feature.Freezes => 25,
-        Feature.Noise => 15,
-        Feature.Kills or Feature.StoreErrors or Feature.CallFaults => 40,
+        Feature.ClockJumps or Feature.Outages or Feature.StoreDelays => 20,
+        Feature.Noise => 8,
+        Feature.Freezes or Feature.Kills or Feature.StoreErrors or Feature.CallFaults => 40,
         _ => 50,
     };
 }

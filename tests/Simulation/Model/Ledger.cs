@@ -8,7 +8,11 @@ namespace JobForge.Simulation.Model;
 /// <summary>Everything that somebody outside of the cluster knows: requests, answers, and what handlers were seen doing. No rule here looks into the cluster.</summary>
 internal sealed class Ledger(SimulatedCluster cluster)
 {
+    /// <summary>More than any plan, with all that may happen to it, should take.</summary>
+    private const int MostRuns = 40;
+
     private readonly Dictionary<JobId, JobRow> _ended = [];
+    private readonly Dictionary<JobId, int> _runs = [];
 
     public Dictionary<int, WorkPlan> Plans { get; } = [];
 
@@ -85,6 +89,12 @@ internal sealed class Ledger(SimulatedCluster cluster)
     public Effect Begin(Effect effect)
     {
         Effects.Add(effect);
+        var runs = _runs[effect.Job] = _runs.GetValueOrDefault(effect.Job) + 1;
+        if (runs == MostRuns)
+        {
+            Violate(2, $"job {effect.Job} of {effect.Plan} has run {runs} times");
+        }
+
         return effect;
     }
 
