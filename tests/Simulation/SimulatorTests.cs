@@ -37,7 +37,7 @@ public sealed class SimulatorTests(ITestOutputHelper output)
     public async Task A_seed_runs_the_same_steps_in_another_process()
     {
         var here = SeedRun.Run(5);
-        using var other = Process.Start(new ProcessStartInfo("dotnet", [typeof(SeedRun).Assembly.Location, "--seed", "5", "--lines", "0"]) { RedirectStandardOutput = true })!;
+        using var other = Process.Start(new ProcessStartInfo("dotnet", [typeof(SeedRun).Assembly.Location, "--seed", "5", "--lines", "0"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var said = await other.StandardOutput.ReadToEndAsync();
         await other.WaitForExitAsync();
 

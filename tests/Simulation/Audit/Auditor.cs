@@ -143,6 +143,17 @@ internal sealed class Auditor(SimulatedCluster cluster, Features features, Ledge
                 ledger.Violate(1, $"job {row.Id} is {row.Status.Word()} and its manifest {manifest?.Status.ToString() ?? "is missing"}");
             }
 
+            var repeated = attempts.Where(attempt => attempt.Outcome is not ("drained" or "waiting_for_children")).GroupBy(attempt => attempt.Number).FirstOrDefault(same => same.Count() > 1);
+            if (repeated is not null)
+            {
+                ledger.Violate(2, $"attempt {repeated.Key} of job {row.Id} ended {repeated.Count()} times: {string.Join(", ", repeated.Select(attempt => $"{attempt.Outcome} in {attempt.Worker}"))}");
+            }
+
+            if (row.Status == JobStatus.Succeeded && (attempts.Count == 0 || attempts[^1].Outcome != "succeeded" || attempts[^1].Number != row.Attempts))
+            {
+                ledger.Violate(2, $"job {row.Id} is {Ledger.Text(row)}, and its attempts are {string.Join(", ", attempts.Select(one => $"{one.Number} {one.Outcome}"))}");
+            }
+
             if (row.Attempts > row.MaxAttempts || attempts.Any(attempt => attempt.FinishedAt is null) || attempts.Select(one => one.Number).DefaultIfEmpty(0).Max() > row.MaxAttempts)
             {
                 ledger.Violate(2, $"job {row.Id} is {Ledger.Text(row)} of {row.MaxAttempts} and shows {string.Join(", ", attempts.Select(one => $"{one.Number} {one.Outcome}"))}");

@@ -82,9 +82,10 @@ internal sealed class EffectRules(Features features, Ledger ledger)
         var recorded = row is { Status: JobStatus.Succeeded, Result: { } result } ? result.GetProperty("effect").GetInt32() : (int?)null;
         var record = runs.Find(run => run.Number == recorded);
         var sound = runs.Where(run => !ledger.DisturbedSilos.Contains(run.Silo)).ToList();
-        if (record is not null && sound.Find(run => run.StartedAt > record.StartedAt && run.StartedAt < row.FinishedAt && run != record) is { } later)
+        if (record is not null && ledger.DisturbedSilos.Contains(record.Silo)
+            && sound.Find(run => run.StartedAt < row.FinishedAt && !(run.EndedAt <= record.StartedAt) && !(run.EndedAt < row.FinishedAt && run.End is null)) is { } owner)
         {
-            ledger.Violate(2, $"{record} was recorded at {row.FinishedAt:HH:mm:ss.fff}, after {later}, which owned the job, had begun");
+            ledger.Violate(2, $"{record} was recorded at {row.FinishedAt:HH:mm:ss.fff} beside {owner}, which owned the job");
         }
 
         var end = sound.Find(run => run is { End: StepEnd.Succeed or StepEnd.FailForGood, ToldAt: null, Waited: false });

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using JobForge.Contracts.Access;
 using JobForge.Contracts.Errors;
 using JobForge.Contracts.Events;
 using JobForge.Contracts.Ids;
@@ -10,7 +9,6 @@ using JobForge.Runtime.Simulation;
 using JobForge.Silo.Simulation;
 using JobForge.Simulation.Model;
 using JobForge.Storage;
-using JobForge.Storage.Roles;
 
 namespace JobForge.Simulation.Drive;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using JobForge.Contracts.Jobs;
 using JobForge.Handlers;
 using JobForge.Silo.Simulation;
 using JobForge.Simulation.Model;

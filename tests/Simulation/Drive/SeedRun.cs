@@ -114,6 +114,12 @@ internal static class SeedRun
         await Task.WhenAll(clients.Select(async client => await client.RunAsync()));
         if (features.Has(Feature.Noise))
         {
+            if (features.Calm)
+            {
+                // What the quiet tenant itself still has in the queue is nobody else's noise.
+                await SettleAsync(cluster, ledger);
+            }
+
             await NoiseAsync(cluster, features, ledger, planner, draw);
         }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using JobForge.Contracts.Access;
 using JobForge.Contracts.Errors;
 using JobForge.Contracts.Jobs;
 using JobForge.Grains.Interfaces;

@@ -1,4 +1,3 @@
-using JobForge.Contracts.Events;
 using JobForge.Contracts.Jobs;
 using JobForge.Silo.Simulation;
 using JobForge.Storage.Roles;
