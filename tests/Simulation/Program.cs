@@ -6,7 +6,8 @@ using JobForge.Simulation.Plants;
 namespace JobForge.Simulation;
 
 /// <summary>
-/// <c>--seed N [--bug Name] [--lines N]</c> replays one seed and prints the end of its trace; <c>--from N --count N [--bug Name]</c> runs many.
+/// <c>--seed N [--bug Name] [--lines N]</c> replays one seed and prints the end of its trace; <c>--from N --count N [--bug Name] [--first]</c> runs many,
+/// up to the first that breaks.
 /// Anything else runs the tests.
 /// </summary>
 internal static class Program
@@ -21,7 +22,7 @@ internal static class Program
 
         if (After(args, "--from") is { } from)
         {
-            return Many(ulong.Parse(from, CultureInfo.InvariantCulture), int.Parse(After(args, "--count") ?? "100", CultureInfo.InvariantCulture), bug);
+            return Many(ulong.Parse(from, CultureInfo.InvariantCulture), int.Parse(After(args, "--count") ?? "100", CultureInfo.InvariantCulture), bug, args.Contains("--first", StringComparer.Ordinal));
         }
 
         return await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
@@ -41,10 +42,10 @@ internal static class Program
         return verdict.Held ? 0 : 1;
     }
 
-    private static int Many(ulong from, int count, PlantedBug bug)
+    private static int Many(ulong from, int count, PlantedBug bug, bool first)
     {
         var watch = Stopwatch.StartNew();
-        var verdicts = Seeds.Run(from, count, bug);
+        var verdicts = Seeds.Run(from, count, bug, first ? 1 : int.MaxValue);
         foreach (var broken in verdicts.Where(verdict => !verdict.Held))
         {
             Console.WriteLine(broken.Text);

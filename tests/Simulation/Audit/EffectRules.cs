@@ -83,7 +83,7 @@ internal sealed class EffectRules(Features features, Ledger ledger)
         var record = runs.Find(run => run.Number == recorded);
         var sound = runs.Where(run => !ledger.DisturbedSilos.Contains(run.Silo)).ToList();
         if (record is not null && ledger.DisturbedSilos.Contains(record.Silo)
-            && sound.Find(run => run.StartedAt < row.FinishedAt && !(run.EndedAt <= record.StartedAt) && !(run.EndedAt < row.FinishedAt && run.End is null)) is { } owner)
+            && sound.Find(run => !(run.EndedAt <= record.StartedAt) && !(run.ToldAt <= record.StartedAt)) is { } owner)
         {
             ledger.Violate(2, $"{record} was recorded at {row.FinishedAt:HH:mm:ss.fff} beside {owner}, which owned the job");
         }

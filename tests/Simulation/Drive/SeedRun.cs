@@ -111,15 +111,17 @@ internal static class SeedRun
         chaos.Killed += at => _ = auditor.TakeoverAsync(at, Lease);
         cluster.Store.Faults = features.Store;
         var breaking = chaos.RunAsync(() => busy);
-        await Task.WhenAll(clients.Select(async client => await client.RunAsync()));
-        if (features.Has(Feature.Noise))
+        if (features.Has(Feature.Noise) && !features.Calm)
         {
-            if (features.Calm)
-            {
-                // What the quiet tenant itself still has in the queue is nobody else's noise.
-                await SettleAsync(cluster, ledger);
-            }
+            // What breaks shall meet a backlog.
+            await NoiseAsync(cluster, features, ledger, planner, draw);
+        }
 
+        await Task.WhenAll(clients.Select(async client => await client.RunAsync()));
+        if (features.Has(Feature.Noise) && features.Calm)
+        {
+            // What the quiet tenant itself still has in the queue is nobody else's noise.
+            await SettleAsync(cluster, ledger);
             await NoiseAsync(cluster, features, ledger, planner, draw);
         }
 

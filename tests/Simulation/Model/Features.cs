@@ -42,7 +42,7 @@ internal sealed record Features
         return new Features
         {
             On = on,
-            Silos = 1 + random.Next(3),
+            Silos = fairness ? 1 : 1 + random.Next(3),
             Slots = 1 + random.Next(6),
             Clients = 2 + random.Next(3),
             Actions = 6 + random.Next(14),
@@ -66,7 +66,7 @@ internal sealed record Features
     private static int Odds(Feature feature) => feature switch
     {
         Feature.ClockJumps or Feature.Outages or Feature.StoreDelays => 20,
-        Feature.Noise => 8,
+        Feature.Noise => 20,
         Feature.Freezes or Feature.Kills or Feature.StoreErrors or Feature.CallFaults => 40,
         _ => 50,
     };

@@ -1,4 +1,3 @@
-using JobForge.Contracts.Jobs;
 using JobForge.Silo.Simulation;
 using JobForge.Storage.Roles;
 
@@ -18,7 +17,6 @@ internal static class Plant
         PlantedBug.FinishWithoutFence => Text(setup, "jobs/finish", (Owner, NoOwner), (Holder, NoHolder), ("status = :fence_status", ":fence_status IS NOT NULL")),
         PlantedBug.RequeueWithoutFence => Text(setup, "jobs/requeue", (Owner, NoOwner), (Holder, NoHolder), ("status = :fence_status", ":fence_status IS NOT NULL")),
         PlantedBug.StartWithoutFence => Text(setup, "jobs/start", (Owner, NoOwner), (Holder, NoHolder)),
-        PlantedBug.HolderForgotten => setup with { RewriteStatement = static (_, text) => text.Replace(Holder, NoHolder, StringComparison.Ordinal) },
         PlantedBug.AnswerBeforeCommit => Bend(setup, nameof(IJobStore.AdmitAsync), (silo, arguments, go) => Late(silo, arguments, go, Answers((IReadOnlyList<NewJob>)arguments[0]!))),
         PlantedBug.EventBeforeCommit => Bend(setup, nameof(IEventLog.AppendAsync), (silo, arguments, go) =>
             arguments[0] is IReadOnlyList<NewEvent> events ? Late<IReadOnlyList<EventAppend>>(silo, arguments, go, [.. events.Select(one => new EventAppend(EventAppendKind.Stored, one.Row))]) : go(arguments)),

@@ -14,9 +14,6 @@ internal enum PlantedBug
     /// <summary>A start is written whoever owns the job by now.</summary>
     StartWithoutFence,
 
-    /// <summary>A process that was taken over still holds its epoch in the eyes of the fence.</summary>
-    HolderForgotten,
-
     /// <summary>A job is acknowledged, and written a moment later.</summary>
     AnswerBeforeCommit,
 
