@@ -10,7 +10,7 @@ public sealed class LifeCycleTests
     private const int Seeds = 120;
 
     /// <summary>How a job may come into being; the table begins after that.</summary>
-    private static readonly string[] Beginnings = [StatusReasons.Admitted, StatusReasons.Scheduled, StatusReasons.Limited];
+    private static readonly string[] Beginnings = [StatusReasons.Admitted, StatusReasons.Scheduled, StatusReasons.Limited, StatusReasons.Paused];
 
     [Fact]
     public void Every_change_of_every_job_is_a_row_of_the_table_and_every_row_is_walked()
