@@ -74,7 +74,7 @@ public sealed class RecoveryScan(
         }
 
         await holds.FeedAsync(now, cancel);
-        while (ready.Room >= options.RefillRoom && (_backlog.TakeUnowned() ? await TakeUnownedAsync(epoch, cancel) : await LoadAsync(epoch, cancel)))
+        while (lease.Current == epoch && ready.Room >= options.RefillRoom && (_backlog.TakeUnowned() ? await TakeUnownedAsync(epoch, cancel) : await LoadAsync(epoch, cancel)))
         {
         }
     }
@@ -220,7 +220,8 @@ public sealed class RecoveryScan(
 
     private async Task<bool> LoadAsync(long epoch, CancellationToken cancel)
     {
-        if (_backlog.NextToLoad() is not { } next)
+        // Asked in this order: a new epoch is current before its queue can be the next, and under the old one its page would be empty and pass for loaded.
+        if (_backlog.NextToLoad() is not { } next || lease.Current != epoch)
         {
             return false;
         }
