@@ -35,6 +35,8 @@ internal sealed class LinkedStore(IStore store, StoreLink link) : IStore
 
     public IStoreUpkeep Upkeep { get; } = RoleProxy.Wrap(store.Upkeep, link);
 
+    public IStoreDoctor Doctor { get; } = RoleProxy.Wrap(store.Doctor, link);
+
     /// <summary>The store is the cluster's.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

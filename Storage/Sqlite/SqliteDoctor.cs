@@ -26,7 +26,7 @@ public sealed class SqliteDoctor : IStoreDoctor, IDisposable
     /// <summary>Beside a process that serves the file, or of a file that nobody serves. Never writes.</summary>
     /// <exception cref="StoreUnavailableException">There is no such file.</exception>
     public static SqliteDoctor OpenToRead(string path) => File.Exists(path)
-        ? new SqliteDoctor(new SqliteReaders(path, size: 1, TimeSpan.FromSeconds(5)), writer: null, ownsReaders: true)
+        ? new SqliteDoctor(new SqliteReaders(new SqliteStoreOptions { Path = path, Readers = 1 }), writer: null, ownsReaders: true)
         : throw new StoreUnavailableException($"There is no database {path}.");
 
     public Task<DoctorScene> SceneAsync(DateTimeOffset now, CancellationToken cancel) =>

@@ -37,6 +37,8 @@ internal sealed class BentStore(IStore store, Bending bending) : IStore
 
     public IStoreUpkeep Upkeep => store.Upkeep;
 
+    public IStoreDoctor Doctor => store.Doctor;
+
     public ValueTask DisposeAsync() => store.DisposeAsync();
 }
 
