@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
 using JobForge.Contracts.Errors;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace JobForge.Gateway.Http;
@@ -10,7 +12,7 @@ namespace JobForge.Gateway.Http;
 public static class RequestBody
 {
     /// <summary>The body; Undefined when there is none.</summary>
-    /// <exception cref="BadHttpRequestException">413: too large; 415: another content type.</exception>
+    /// <exception cref="BadHttpRequestException">400: its framing is broken; 413: too large; 415: another content type.</exception>
     public static async Task<Outcome<JsonElement>> ReadAsync(HttpContext http, long maxBytes)
     {
         if (http.Request.ContentLength > maxBytes)
@@ -37,7 +39,7 @@ public static class RequestBody
         var pipe = http.Request.BodyReader;
         while (true)
         {
-            var read = await pipe.ReadAsync(http.RequestAborted);
+            var read = await ReadSomeAsync(pipe, http.RequestAborted);
             if (read.Buffer.Length > maxBytes)
             {
                 // Given back to the server, which throws the rest away and keeps the connection for the caller's next call.
@@ -54,6 +56,19 @@ public static class RequestBody
             }
 
             pipe.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static async ValueTask<ReadResult> ReadSomeAsync(PipeReader pipe, CancellationToken cancel)
+    {
+        try
+        {
+            return await pipe.ReadAsync(cancel);
+        }
+        catch (IOException broken) when (broken is not (BadHttpRequestException or ConnectionResetException))
+        {
+            // A chunk's length that fits into no number is told by the server in this way, and not as the bad request that it is.
+            throw new BadHttpRequestException("The body's framing is broken.", StatusCodes.Status400BadRequest, broken);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using JobForge.Contracts.Errors;
 using JobForge.Contracts.Ids;
 using JobForge.Contracts.Jobs;
@@ -96,7 +97,19 @@ public sealed partial class JobGrain(
             return new EndDecision(Recorded: false, _job!.Row.Status, null);
         }
 
-        return await Recall(end.Lease, end.Worker, end.StartedAt) ?? await End(end);
+        return await Recall(end.Lease, end.Worker, end.StartedAt) ?? (IsKept(end) ? WaitIsKept() : await End(end));
+    }
+
+    /// <summary>
+    /// Whether the wait that ended this part of the run stands in the row already: its answer was lost, and the children may have ended since. A woken run has
+    /// the fence that it had before it waited, so only what it handed over tells the two apart.
+    /// </summary>
+    private bool IsKept(RunEnd end) => end.State is { } state && _job!.HandlerState is { } kept && JsonElement.DeepEquals(state, kept);
+
+    private EndDecision WaitIsKept()
+    {
+        Forget();
+        return new EndDecision(Recorded: true, JobStatus.Queued, null);
     }
 
     private Task<EndDecision> End(RunEnd end)

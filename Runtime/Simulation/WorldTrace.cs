@@ -31,6 +31,12 @@ public sealed class WorldTrace
             Mix(one);
         }
 
+        Keep(node, what, detail);
+    }
+
+    /// <summary>Adds a line when lines are kept. It does not count: what is only said when somebody listens is no step.</summary>
+    public void Keep(SimulatedNode node, string what, object? detail = null)
+    {
         if (!KeepsLines)
         {
             return;

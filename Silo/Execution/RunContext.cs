@@ -153,7 +153,7 @@ public sealed partial class RunContext(StoredJob job, int attempt, RunPast past,
         var (outputs, metrics) = Yield();
         lock (_gate)
         {
-            return RunPast.Write(new RunPast(_lineCount, outputs, metrics, state));
+            return RunPast.Write(new RunPast(_lineCount, outputs, metrics, state) { Waits = past.Waits + 1 });
         }
     }
 

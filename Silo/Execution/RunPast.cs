@@ -11,6 +11,9 @@ namespace JobForge.Silo.Execution;
 /// <param name="State">The handler's own.</param>
 public sealed record RunPast(int Lines, IReadOnlyList<ManifestOutput> Outputs, IReadOnlyDictionary<string, double> Metrics, JsonElement? State)
 {
+    /// <summary>How often the run has begun to wait. It tells one wait from the next, which may well hand over the same state.</summary>
+    public int Waits { get; init; }
+
     /// <summary>A run that has not waited.</summary>
     public static RunPast None { get; } = new(0, [], new Dictionary<string, double>(StringComparer.Ordinal), null);
 

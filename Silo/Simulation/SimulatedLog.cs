@@ -35,7 +35,7 @@ internal sealed class SimulatedLog(SimulatedCluster cluster, SimulatedNode node)
 
         if (node.World.Trace.KeepsLines)
         {
-            node.World.Trace.Note(node, "log", $"{logLevel}: {formatter(state, exception)} {exception?.GetType().Name} {exception?.Message}");
+            node.World.Trace.Keep(node, "log", $"{logLevel}: {formatter(state, exception)} {exception?.GetType().Name} {exception?.Message}");
         }
     }
 

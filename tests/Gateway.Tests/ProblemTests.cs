@@ -107,6 +107,25 @@ public sealed class ProblemTests
         answers.ShouldContain("HTTP/1.1 200");
     }
 
+    [Theory]
+    [InlineData("ffffffffffffffff")]
+    [InlineData("7fffffffffffffff")]
+    [InlineData("zz")]
+    public async Task A_chunk_whose_length_is_none_is_a_bad_request(string length)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var caller = new TcpClient();
+        await caller.ConnectAsync(host.Root.Host, host.Root.Port);
+        await caller.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/jobs HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {host.Key(ApiKeyRole.App)}\r\nContent-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + $"{length}\r\n{Job}\r\n"));
+
+        var answer = await new StreamReader(caller.GetStream()).ReadToEndAsync();
+
+        answer.ShouldStartWith("HTTP/1.1 400");
+        host.LogLines.ShouldNotContain(line => line.Contains("failed and was answered", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_bug_is_an_internal_error_that_tells_nothing_of_itself_but_to_the_log()
     {

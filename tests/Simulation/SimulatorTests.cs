@@ -44,6 +44,17 @@ public sealed class SimulatorTests(ITestOutputHelper output)
         said.ShouldContain(here.Hash.ToString("x16", CultureInfo.InvariantCulture));
     }
 
+    /// <summary>612: a wait whose answer was lost was begun again after its children had ended, and the run went on twice. 946: a feed of a lost epoch took the new queue for loaded.</summary>
+    [Theory]
+    [InlineData(612)]
+    [InlineData(946)]
+    public void A_seed_that_broke_a_promise_once_keeps_it(ulong seed)
+    {
+        var verdict = SeedRun.Run(seed);
+
+        verdict.Held.ShouldBeTrue(verdict.Text);
+    }
+
     [Theory]
     [MemberData(nameof(Bugs))]
     public void A_planted_bug_is_found(string bug)

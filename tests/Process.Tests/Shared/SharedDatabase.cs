@@ -149,7 +149,7 @@ internal sealed class SharedDatabase(string connection) : IAsyncDisposable
             WHERE status = 'succeeded'
               AND attempts - 1 <> (SELECT count(*) FROM jobforge_job_attempts WHERE job_id = job.id AND outcome <> 'drained')
             """)).ShouldBeEmpty("jobs whose earlier attempts are not all written");
-        (await TextAsync("SELECT id FROM jobforge_finished_jobs WHERE (manifest ->> 'status') <> CASE status WHEN 'succeeded' THEN 'complete' ELSE 'failed' END"))
+        (await TextAsync("SELECT id FROM jobforge_finished_jobs WHERE (manifest::json ->> 'status') <> CASE status WHEN 'succeeded' THEN 'complete' ELSE 'failed' END"))
             .ShouldBeEmpty("manifests that tell another end than their job");
     }
 

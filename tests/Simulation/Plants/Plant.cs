@@ -34,7 +34,6 @@ internal static class Plant
         PlantedBug.ExpiryNotWritten => Admit(setup, static job => job with { Job = job.Job with { ExpiresAt = null } }),
         PlantedBug.RunAtIgnored => Admit(setup, static job => job with { Job = job.Job with { WaitUntil = null } }),
         PlantedBug.AttemptNotCounted => Text(setup, "jobs/requeue", ("attempts = :attempts", "attempts = max(0, :attempts - 1)")),
-        PlantedBug.OneLineForAll => Admit(setup, static job => job with { Job = job.Job with { FairTag = job.Job.Row.CreatedAt.ToUnixTimeMilliseconds() } }),
         PlantedBug.RestlessSweep => setup with { Execution = setup.Execution with { SweepEvery = TimeSpan.FromSeconds(0.5) } },
         _ => throw new ArgumentOutOfRangeException(nameof(bug), bug, "A bug that is not planted."),
     };

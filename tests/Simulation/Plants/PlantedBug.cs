@@ -62,9 +62,6 @@ internal enum PlantedBug
     /// <summary>An ended attempt that will be repeated is not counted.</summary>
     AttemptNotCounted,
 
-    /// <summary>All jobs stand in one line, whose they are.</summary>
-    OneLineForAll,
-
     /// <summary>The sweep looks twice a second.</summary>
     RestlessSweep,
 }
