@@ -66,11 +66,13 @@ public sealed partial class DoctorLoop(
         }
 
         var report = await checkup.RunAsync(stop);
-        _last = report;
         foreach (var finding in report.Findings)
         {
             PromiseBroken(finding.Check.Name, finding.Count, finding.Check.Meaning, finding.Check.Remedy, string.Join("; ", finding.Samples.Select(sample => $"{sample.Subject}: {sample.Story}")));
         }
+
+        // Who sees the figure finds the words in the log.
+        _last = report;
     }
 
     private IEnumerable<Measurement<long>> Findings() => _last is not { } report
