@@ -76,8 +76,7 @@ public sealed class PostgresStore : IStore
         var sources = new PostgresSources(options);
         try
         {
-            await ConnectAsync(sources.Owner, options.ConnectTimeout, time, cancel);
-            await MigrateAsync(sources.Owner, time.GetUtcNow(), cancel);
+            await PrepareAsync(sources.Owner, options.ConnectTimeout, time, cancel);
             var store = new PostgresStore(sources, options, time, ids);
             await store.Upkeep.EnsureAheadAsync(time.GetUtcNow(), cancel);
             await store._signals.StartAsync(cancel);
@@ -106,6 +105,25 @@ public sealed class PostgresStore : IStore
         await _signals.DisposeAsync();
         _registry.Dispose();
         await _sources.DisposeAsync();
+    }
+
+    /// <summary>Brings the schema up to date. A server that goes away meanwhile is waited for as one that is starting: what it had committed is passed over.</summary>
+    private static async Task PrepareAsync(NpgsqlDataSource owner, TimeSpan bound, TimeProvider time, CancellationToken cancel)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            await ConnectAsync(owner, bound, time, cancel);
+            try
+            {
+                await MigrateAsync(owner, time.GetUtcNow(), cancel);
+                return;
+            }
+            catch (StoreUnavailableException) when (time.GetElapsedTime(start) < bound)
+            {
+                await Task.Delay(RetryWait, time, cancel);
+            }
+        }
     }
 
     /// <summary>Waits for a server that is starting. A refused login or a missing database is told at once.</summary>

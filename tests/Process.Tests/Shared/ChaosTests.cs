@@ -43,6 +43,7 @@ public sealed class ChaosTests(SharedServer server, ITestOutputHelper output) : 
             await Task.Delay(TimeSpan.FromMilliseconds(1_500 + chance.Next(3_000)), TimeProvider.System);
         }
 
+        StartAgain(database, silos, ports);
         await Task.WhenAll(silos.Select(silo => silo.AddressAsync()));
         await load.EndAsync();
         var ended = Stopwatch.GetTimestamp();
@@ -53,6 +54,18 @@ public sealed class ChaosTests(SharedServer server, ITestOutputHelper output) : 
         await Task.WhenAll(silos.Select(silo => silo.StopAsync()));
         await database.ShouldBeSettledAsync();
         await DoctorFindsNothingAsync(database, "--deep");
+    }
+
+    /// <summary>A process that began while the server was gone may have given up; its supervisor would start it again.</summary>
+    private static void StartAgain(SharedDatabase database, List<SiloProcess> silos, int[] ports)
+    {
+        for (var one = 0; one < silos.Count; one++)
+        {
+            if (silos[one].HasExited)
+            {
+                silos[one] = database.StartAt(ports[one]);
+            }
+        }
     }
 
     private async Task StrikeAsync(SharedDatabase database, List<SiloProcess> silos, int[] ports, RandomSource chance)
